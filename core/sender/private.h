@@ -11,6 +11,10 @@
 #ifndef SENDER_PRIVATE_H
 #define SENDER_PRIVATE_H
 
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "lisolo/base/box.h"
 #include "lisolo/base/queue.h"
 #include "lisolo/channel.h"
 #include "lisolo/sender.h"
@@ -23,7 +27,7 @@ enum { CLASSES = 3, PROOF_MAX = 64, PROOF_NEEDED = 5 };
 #define BACKOFF_CAP_MS (5 * 60 * 1000)
 #define STOP_PROBE_MS  (60 * 1000)         /* a stopped number tries one row a minute */
 
-enum note_kind { NOTE_ROW, NOTE_CALL, NOTE_STATUS, NOTE_MARKED, NOTE_CALL_MARKED, NOTE_ANSWERED };
+enum note_kind { NOTE_ROW, NOTE_CALL, NOTE_STATUS, NOTE_MARKED, NOTE_CALL_MARKED, NOTE_ANSWERED, NOTE_TOKENS };
 
 /* What travels through the queue: first member of rows, calls and statuses. */
 struct note {
@@ -102,11 +106,15 @@ struct status_note {
     bool           duplicate;
 };
 
+struct token_note {
+    struct note note;
+    char       *graph, *backend;       /* NULL: unchanged */
+};
+
 struct sender {
     struct sender_options o;
     char    *graph_base, *graph_version, *number, *install, *backend_base;
     char    *graph_token, *backend_token;
-    _Atomic(struct token_pair *) new_tokens;
     struct queue *queue;
     struct lane **lanes; size_t lane_slots, lane_count;
     struct heap   heaps[CLASSES];
@@ -120,10 +128,8 @@ struct sender {
     int64_t       swept_ms;
     _Atomic int   unknown_count;
     struct sender_counts counts;
-    struct sender_counts shown[2]; _Atomic unsigned shown_at;
+    struct box   *shown;               /* the counts, for other threads */
 };
-
-struct token_pair { char *graph, *backend; };
 
 /* sender.c */
 int64_t  sender_now(const struct sender *s);
@@ -161,6 +167,7 @@ void call_marked(struct sender *s, struct call *call);
 void call_answered(struct sender *s, struct call *call);
 void call_step(struct sender *s, int64_t now);
 int64_t call_next_ms(const struct sender *s);
+void call_free(struct call *call);
 void calls_free(struct sender *s);
 
 #endif

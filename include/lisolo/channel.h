@@ -35,6 +35,8 @@ struct channel_inbound {
     size_t             ignored;    /* changes of fields that we do not handle yet, groups, other numbers */
     size_t             stale;      /* messages older than STORE_SEEN_MS by their own time: answered, not handled */
     size_t             errors;     /* account-level `errors[]` */
+    int                error_code; /* the first of those */
+    bool               no_memory;  /* with false: the body is not at fault, refuse it with 503 */
     void              *memory;     /* private */
 };
 
@@ -83,7 +85,19 @@ struct channel_answer {
     char wamid[256];
     char text[256];            /* message and details, for logs and `why`; no personal data added by us */
 };
+/* §8.2 as data, by code: for `why`, the reference and tests. */
+struct channel_code {
+    int         first, last;       /* a range; mostly one code */
+    enum channel_class class;
+    const char *meaning;
+    const char *action;            /* what an operator or author does about it */
+    const char *source;            /* "doc": Meta's text; "code": seen in public code */
+};
+const struct channel_code *channel_codes(size_t *count);
+const struct channel_code *channel_code_find(int code);   /* NULL: unknown */
+
 void channel_read_answer(int http_status, const char *body, size_t len, struct channel_answer *out);
+/* Code 0: none was given. HTTP status 0: it came with a `failed` status. */
 enum channel_class channel_code_class(int code, int http_status);
 const char *channel_class_name(enum channel_class class);
 

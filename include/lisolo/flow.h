@@ -44,7 +44,14 @@ struct target {                    /* where to go */
     bool edit;                     /* go there once, then to the asking step's `next` */
 };
 
-struct choice_target { char *id; struct target to; int line; };
+struct event_var { char *name; char *path; };      /* a name and where its value is found: "client.prenom" */
+
+struct choice_target {
+    char *id;
+    struct target to;
+    int   line;
+    struct event_var *gives; size_t give_count;     /* event taps: variables of the flow that it starts, from the rule's `vars` */
+};
 
 struct branch_case { uint32_t when; /* DECL_NO_FUNCTION: always */ struct target to; };
 
@@ -87,9 +94,16 @@ struct step {
     int      timeout_ms;
     /* set */
     struct { char *name; uint32_t function; } *sets; size_t set_count;
+    /* run: `saves` are (variable here, name in the sub-flow's result) */
+    const struct flow *run;
+    struct event_var *gives; size_t give_count;     /* (variable there, path here) */
     /* finish */
     bool     handover;
+    struct event_var *results; size_t result_count; /* (name, path here): what a sub-flow hands back */
 };
+
+/* Where a step can go, with the key that says so ("next", "on oui", "fail timeout"…): the edges of the graph. */
+struct step_exit { char label[TALK_NAME_MAX + 16]; struct target to; };
 
 struct flow {
     char *name;
@@ -97,6 +111,7 @@ struct flow {
     int   line;
     const struct step *start;
     char **words; size_t word_count;       /* folded (utf8_fold) */
+    char **takes; size_t take_count;       /* variables that a `run` or a tap gives */
     struct { char *from; char *to; } *moved; size_t moved_count;
     struct { char *name; uint32_t function; } *values; size_t value_count;
     struct wait_rule expire;               /* default for its steps: 24 h to the end */
@@ -109,8 +124,6 @@ struct command { char *name; char **words; size_t word_count; enum command_does 
 
 struct event_case { char **is; size_t is_count; const struct wording_message **say; size_t say_count; const struct wording_message *outside; };
 
-struct event_var { char *name; char *path; };
-
 struct event_rule {                        /* on "mission.accepted" { … } */
     char *type;
     char *file; int line;
@@ -118,18 +131,21 @@ struct event_rule {                        /* on "mission.accepted" { … } */
     char *by;                              /* path of the word that selects a case; NULL: `cases[0]` always */
     char *key;                             /* path: coalesce key; NULL */
     char *once;                            /* path of an id: at most once a person for each value; NULL */
+    int   limit;                           /* notifications a person for each value of `key`; 0: no limit */
     struct event_var *vars; size_t var_count;
     struct event_case *cases; size_t case_count;
     struct choice_target *taps; size_t tap_count;
 };
 
-/* Messages that the host itself needs words for; all must exist (a problem at load otherwise). */
+/* Messages that the host itself needs words for; the first five must exist (a problem at load otherwise). */
 struct flow_common {
     const struct wording_message *not_understood;   /* commun.pas_compris */
     const struct wording_message *problem;          /* commun.probleme: the declared apology */
     const struct wording_message *late_tap;         /* commun.bouton_ancien */
     const struct wording_message *help;             /* commun.aide */
     const struct wording_message *unsupported;      /* commun.non_pris_en_charge */
+    const struct wording_message *wait;             /* commun.patientez: somebody writes while a call is under way; NULL: silence */
+    const struct wording_message *nothing;          /* commun.rien_a_annuler: "annuler" when no flow is running; NULL: the menu */
 };
 
 struct flows {
@@ -149,8 +165,18 @@ const struct flow *flows_find(const struct flows *f, const char *name);
 const struct step *flow_step(const struct flow *f, const char *name);      /* not through `moved` */
 const char        *flow_moved(const struct flow *f, const char *name);     /* NULL when not moved */
 const struct command *flows_command(const struct flows *f, const char *folded);
+const struct command *flows_command_named(const struct flows *f, const char *name);   /* a button with a command's name does what the command does */
 const struct flow *flows_by_word(const struct flows *f, const char *folded);
 const struct event_rule *flows_event(const struct flows *f, const char *type);
 const char *step_kind_name(enum step_kind kind);
+bool        step_waits(const struct step *s);                              /* for the person: ask, choose */
+/* Fills at most `max` exits and returns how many there are. A target with neither step nor flow ends the flow. */
+size_t      step_exits(const struct step *s, struct step_exit *out, size_t max);
+/* Names that messages may use in any flow and that no step may save to: prenom, telephone. `langue` may be saved: it is the person's language. */
+bool        flow_profile_name(const char *name);
+
+/* The problems that flows_build() reports, by code, for `lisolo explain` and tests. */
+struct flow_code { const char *code; const char *meaning; };
+const struct flow_code *flow_codes(size_t *count);
 
 #endif

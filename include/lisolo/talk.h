@@ -52,18 +52,32 @@ struct event {
     uint64_t    guard;        /* number of the turn that asked for a timer or a call */
     const char *outcome;      /* ANSWER: ok timeout http_4xx http_5xx network; SENT: accepted failed */
     int         status;       /* ANSWER: HTTP status, 0 without one */
-    const cJSON *data;        /* the rest, by kind; NULL when none */
+    const cJSON *data;        /* the rest, by kind (see below); NULL when none */
     cJSON      *tree;         /* owns all of the above when it came from event_parse(); else NULL */
 };
 
+/*
+ * `data` of what a person sent:
+ *   CONTACTS     [{"name":"Junior Okemba","phones":["+242066000002"]}, …]
+ *   FORM         the form's own object; `name` says which form, `text` what the person saw
+ *   ORDER        {"catalog":"900","items":[{"product":"SKU1","quantity":2,"price":2500,"currency":"XAF"}]}; prices are the client's claim
+ *   UNSUPPORTED  {"code":131051,"reason":"…"} when the channel said why
+ *   others       {"forwarded":true}, {"ad":{"id":…,"url":…,"title":…,"click":…}}, {"product":{"catalog":…,"product":…}}: those that apply
+ * REACTION: `text` is the emoji (NULL: taken away), `reply_to` its message. EDIT and REVOKE: `reply_to` is the message, `text` the new words.
+ */
+
 const char *event_kind_name(enum event_kind kind);   /* "text" … as in the JSON form */
-bool  event_from_person(enum event_kind kind);       /* opens the 24-hour window */
+bool  event_from_person(enum event_kind kind);       /* opens the 24-hour window; SYSTEM does not: WhatsApp wrote it */
 
 /* `out` must be freed with event_free() when true. Refuses what event_print() never writes. */
 bool  event_parse(const char *json, size_t len, struct event *out, struct error *err);
 void  event_free(struct event *e);
 /* JSON form, free with free(). NULL: out of memory. */
 char *event_print(const struct event *e, size_t *len);
+/* The same, appended to `out`; buf_ok() tells. */
+void  event_write(struct buf *out, const struct event *e);
+/* A JSON string with its quotes, appended. `text` must be UTF-8: it is not looked at. */
+void  talk_quote(struct buf *out, const char *text);
 
 /* ---- messages: what leaves ---- */
 

@@ -42,6 +42,8 @@ bool        wording_asks_location(const struct wording_message *m);
 /* Top names of the variables that it uses ("depart" for {depart.adresse}), each once. */
 size_t      wording_variable_count(const struct wording_message *m);
 const char *wording_variable(const struct wording_message *m, size_t index);
+/* False: used only in @if and @each lines, row descriptions or the image, which do without it. */
+bool        wording_variable_required(const struct wording_message *m, size_t index);
 
 /* Where values come from. Returns a borrowed value or NULL; a dotted path is resolved by wording itself on the top name's value. */
 struct wording_values {

@@ -30,8 +30,8 @@ static inline struct log_field log_int(const char *key, int64_t number)
     return (struct log_field){ key, 0, number };
 }
 
-#define LOG(level, event, ...) \
-    log_write(level, event, (const struct log_field[]){ __VA_ARGS__ __VA_OPT__(,) { 0, 0, 0 } })
+#define LOG(level, ...)             LOG_LINE(level, __VA_ARGS__, log_int(0, 0))
+#define LOG_LINE(level, event, ...) log_write(level, event, (const struct log_field[]){ __VA_ARGS__ })
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 void log_set_level(enum log_level least);

@@ -1,0 +1,145 @@
+/*
+ * A reload: read every file once, check everything, and only if nothing is wrong make it live between two turns. A broken
+ * script changes nothing, and whoever asked is told file, line and remedy.
+ */
+#include "private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lisolo/base/log.h"
+
+static void add_problems(cJSON *answer, const struct problems *problems)
+{
+    static const char *const severities[] = { "error", "warning", "note" };
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *p = &problems->list[i];
+        cJSON *one = cJSON_CreateObject();
+
+        (void)json_add_str(one, "severity", severities[p->severity]);
+        (void)json_add_str(one, "code", p->code);
+        (void)json_add_str(one, "file", p->file);
+        (void)json_add_int(one, "line", p->line);
+        (void)json_add_int(one, "column", p->column);
+        (void)json_add_str(one, "text", p->text);
+        (void)json_add_str(one, "hint", p->hint);
+        (void)json_add(list, NULL, one);
+    }
+    (void)json_add(answer, "problems", list);
+}
+
+static bool differs(const char *a, const char *b) { return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0; }
+
+/* Keys that are read only at the start; the verdict names those that changed. */
+static void add_restart_keys(const struct host_config *old, const struct host_config *fresh, cJSON *answer)
+{
+    const struct { const char *key; bool changed; } keys[] = {
+        { "database", differs(old->database, fresh->database) },
+        { "scripts", differs(old->scripts, fresh->scripts) },
+        { "country", differs(old->country, fresh->country) },
+        { "control.socket", differs(old->socket, fresh->socket) },
+        { "listen.address", differs(old->address, fresh->address) },
+        { "listen.port", old->port != fresh->port },
+        { "graph.base", differs(old->graph_base, fresh->graph_base) },
+        { "graph.version", differs(old->graph_version, fresh->graph_version) },
+        { "graph.number", differs(old->number, fresh->number) },
+        { "backend.base", differs(old->backend_base, fresh->backend_base) },
+        { "sources", old->source_count != fresh->source_count },
+        { "workers", old->workers != fresh->workers },
+    };
+    cJSON *list = cJSON_CreateArray();
+
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (keys[i].changed)
+            (void)json_add(list, NULL, cJSON_CreateString(keys[i].key));
+    if (cJSON_GetArraySize(list) > 0)
+        (void)json_add(answer, "needs_restart", list);
+    else
+        cJSON_Delete(list);
+}
+
+static bool reread_secrets(struct host *h, cJSON *answer, struct error *err)
+{
+    struct host_config fresh = { 0 };
+    bool ok;
+
+    if (h->o.reread == NULL)
+        return true;
+    if (!h->o.reread(h->o.ctx, &fresh, err)) {
+        host_config_free(&fresh);
+        return false;
+    }
+    add_restart_keys(h->c, &fresh, answer);
+    ok = host_set_secrets(h, &fresh, err) && sender_set_token(h->sender, fresh.graph_token, fresh.backend_token);
+    host_config_free(&fresh);
+    return ok;
+}
+
+static bool load(struct host *h, struct problems *problems, struct generation **out, struct error *err)
+{
+    struct script_sources sources = { 0 };
+
+    if (!script_sources_read(h->c->scripts, &sources, problems))
+        return error_set(err, "%s: the scripts could not be read", h->c->scripts);
+    *out = generation_load(&sources, &h->c->limits, h->c->country, problems);
+    if (*out == NULL)
+        return error_set(err, "the scripts have %zu error%s", problems->errors, problems->errors == 1 ? "" : "s");
+    return true;
+}
+
+static void log_verdict(const struct host *h, bool ok, const struct problems *problems, int64_t ms, const struct error *err,
+                        uint64_t generation)
+{
+    const struct problem *first = problems->count > 0 ? &problems->list[0] : NULL;
+    char place[256] = "";
+
+    if (ok) {
+        LOG(LOG_INFO, "reload", log_str("result", "ok"), log_int("generation", (int64_t)generation), log_int("ms", ms));
+        return;
+    }
+    if (first != NULL)
+        (void)snprintf(place, sizeof place, "%.80s:%d: %.150s", first->file, first->line, first->text);
+    LOG(LOG_ERROR, "reload", log_str("result", "refused"), log_int("generation", (int64_t)generation),
+        log_int("problems", (int64_t)problems->errors), log_str("first", first != NULL ? place : err->text),
+        log_str("remedy", first != NULL ? first->hint : ""), log_int("ms", ms), log_int("refused_since_start", h->reloads_refused));
+}
+
+void host_reload(struct host *h, cJSON *answer)
+{
+    int64_t began = clock_mono_ms(clock_real()), ms;
+    struct generation *live = engine_generation(h->engine), *fresh = NULL;
+    uint64_t before = live->number, after = before;
+    struct problems problems;
+    struct error err = { "" };
+    bool ok;
+
+    generation_drop(live);
+    problems_init(&problems);
+    notify("RELOADING=1");
+    ok = load(h, &problems, &fresh, &err) && reread_secrets(h, answer, &err) && engine_swap(h->engine, fresh, &err);
+    if (ok)
+        after = fresh->number;
+    else if (fresh != NULL)
+        generation_drop(fresh);
+    problems_sort(&problems);
+    ms = clock_mono_ms(clock_real()) - began;
+    h->last_reload_ok = ok;
+    h->reloads_ok += ok;
+    h->reloads_refused += !ok;
+    log_verdict(h, ok, &problems, ms, &err, after);
+    (void)json_add_bool(answer, "ok", ok);
+    (void)json_add_int(answer, "from", (int64_t)before);
+    (void)json_add_int(answer, "generation", (int64_t)after);
+    (void)json_add_int(answer, "ms", ms);
+    if (!ok)
+        (void)json_add_str(answer, "error", err.text);
+    else {
+        (void)json_add_int(answer, "flows", (int64_t)fresh->flows->count);
+        (void)json_add_int(answer, "messages", (int64_t)wording_count(fresh->wording));
+    }
+    add_problems(answer, &problems);
+    problems_free(&problems);
+    notify(ok ? "READY=1\nSTATUS=last reload went live" : "READY=1\nSTATUS=last reload was refused, the old scripts stay live");
+}

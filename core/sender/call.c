@@ -1,0 +1,205 @@
+/*
+ * Backend calls. A call carries its idempotency key, so repeating it is safe; it is still repeated only when the request
+ * surely did not arrive, because every other outcome is an answer that the flow declares what to do about.
+ */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lisolo/base/fail.h"
+#include "lisolo/base/log.h"
+#include "lisolo/talk.h"
+
+enum { CALL_TRIES = 3, CALL_ANSWER_MAX = 256 * 1024, CALL_TIMEOUT_MS = 15 * 1000 };
+
+static void mark_done(struct store_op *op)
+{
+    struct call *call = op->ctx;
+
+    call->note.kind = NOTE_CALL_MARKED;
+    (void)queue_push_always(call->sender->queue, &call->note.item);
+}
+
+static void mark(struct sender *s, struct call *call, enum call_state from, enum call_state to, int64_t due_ms)
+{
+    struct store_call_mark *m = &call->mark;
+
+    m->op.kind = STORE_CALL_MARK;
+    m->op.done = mark_done;
+    m->op.ctx = call;
+    m->call_id = call->id;
+    m->from = from;
+    m->to = to;
+    m->attempt = call->attempt;
+    m->due_ms = due_ms;
+    m->now_ms = sender_now(s);
+    if (!store_submit(s->o.store, &m->op)) {
+        m->op.result = STORE_REFUSED;
+        mark_done(&m->op);
+    }
+}
+
+void call_add(struct sender *s, struct call *call)
+{
+    call->next = s->calls;
+    s->calls = call;
+}
+
+static void answer_done(struct store_op *op)
+{
+    struct call *call = op->ctx;
+
+    call->note.kind = NOTE_ANSWERED;
+    (void)queue_push_always(call->sender->queue, &call->note.item);
+}
+
+/* The answer becomes an event of the conversation, in the commit that ends the call. */
+static void answer(struct sender *s, struct call *call, const char *outcome, int status, const char *body, size_t len)
+{
+    struct error err;
+    cJSON *data = body != NULL && len > 0 ? json_parse(body, len, &err) : NULL;
+    struct event e = { .kind = EVENT_ANSWER, .at_ms = sender_now(s), .name = call->step, .guard = call->guard,
+                       .outcome = outcome, .status = status, .data = data };
+    size_t size = 0;
+
+    call->event = event_print(&e, &size);
+    cJSON_Delete(data);
+    if (call->event == NULL)
+        abort();
+    LOG(LOG_INFO, "call", log_int("call", call->id), log_int("conversation", call->conv), log_str("step", call->step),
+        log_str("outcome", outcome), log_int("status", status));
+    call->answer = (struct store_answer){ .op = { .kind = STORE_ANSWER, .done = answer_done, .ctx = call }, .call_id = call->id,
+                                          .body = { call->event, size }, .now_ms = e.at_ms };
+    if (!store_submit(s->o.store, &call->answer.op))
+        answer_done(&call->answer.op);
+}
+
+static void called(void *ctx, const struct fetch_result *r)
+{
+    struct call *call = ctx;
+    struct sender *s = call->sender;
+
+    FAIL_HERE("sender.call.after");
+    if (r->outcome == FETCH_NOT_SENT && call->attempt < CALL_TRIES) {
+        int64_t step = BACKOFF_BASE_MS << call->attempt;
+
+        mark(s, call, CALL_RUNNING, CALL_READY, sender_now(s) + sender_jitter(s, step));
+        return;
+    }
+    if (r->outcome != FETCH_ANSWERED)
+        answer(s, call, r->timed_out ? "timeout" : "network", 0, NULL, 0);
+    else if (r->status >= 200 && r->status < 300)
+        answer(s, call, "ok", r->status, r->body, r->body_len);
+    else
+        answer(s, call, r->status >= 500 ? "http_5xx" : "http_4xx", r->status, r->body, r->body_len);
+}
+
+static bool start(struct sender *s, struct call *call, struct error *err)
+{
+    char url[2048], bearer[1024], key[128];
+    const char *headers[6] = { "Content-Type: application/json", "Accept: application/json", key };
+    struct fetch_request request = { .method = call->method, .url = url, .headers = headers, .body = call->body,
+                                     .body_len = call->body_len, .answer_max = CALL_ANSWER_MAX,
+                                     .timeout_ms = call->timeout_ms > 0 ? call->timeout_ms : CALL_TIMEOUT_MS };
+    int n = snprintf(url, sizeof url, "%s%s", s->backend_base == NULL ? "" : s->backend_base, call->path);
+    bool ok;
+
+    (void)snprintf(key, sizeof key, "Idempotency-Key: %s", call->key);
+    if (s->backend_base == NULL)
+        return error_set(err, "no backend is configured (backend.base)");
+    if (n < 0 || (size_t)n >= sizeof url)
+        return error_set(err, "the call's address is longer than %zu bytes", sizeof url);
+    if (s->backend_token != NULL) {
+        int m = snprintf(bearer, sizeof bearer, "Authorization: Bearer %s", s->backend_token);
+
+        if (m < 0 || (size_t)m >= sizeof bearer)
+            return error_set(err, "the backend's token is too long");
+        headers[3] = bearer;
+    }
+    ok = s->o.net.start(s->o.net.ctx, &request, called, call, err);
+    explicit_bzero(bearer, sizeof bearer);
+    return ok;
+}
+
+static void run(struct sender *s, struct call *call)
+{
+    struct error err;
+
+    s->counts.calls++;
+    FAIL_HERE("sender.call.before");
+    if (start(s, call, &err))
+        return;
+    LOG(LOG_ERROR, "call_not_started", log_int("call", call->id), log_str("reason", err.text));
+    answer(s, call, "network", 0, NULL, 0);
+}
+
+void call_marked(struct sender *s, struct call *call)
+{
+    if (call->mark.op.result == STORE_OK && call->mark.to == CALL_RUNNING && !s->draining) {
+        run(s, call);
+        return;
+    }
+    s->calls_in_flight--;
+    if (call->mark.op.result == STORE_OK && call->mark.to == CALL_READY) {
+        call->due_ms = call->mark.due_ms;
+        call->mark.from = CALL_READY;
+        call_add(s, call);
+    } else {
+        call_free(call);               /* it is done already, or the host stops and finds it again at its next start */
+    }
+}
+
+void call_free(struct call *call)
+{
+    free(call->event);
+    free(call);
+}
+
+void call_answered(struct sender *s, struct call *call)
+{
+    s->calls_in_flight--;
+    call_free(call);
+}
+
+void call_step(struct sender *s, int64_t now)
+{
+    struct call **at = &s->calls;
+
+    while (!s->draining && *at != NULL) {
+        struct call *call = *at;
+
+        if (call->due_ms > now || s->calls_in_flight >= s->o.in_flight_max) {
+            at = &call->next;
+            continue;
+        }
+        *at = call->next;
+        call->next = NULL;
+        call->attempt++;
+        s->calls_in_flight++;
+        mark(s, call, call->mark.from, CALL_RUNNING, 0);
+    }
+}
+
+int64_t call_next_ms(const struct sender *s)
+{
+    int64_t at = INT64_MAX;
+
+    if (s->draining || s->calls_in_flight >= s->o.in_flight_max)
+        return at;
+    for (const struct call *call = s->calls; call != NULL; call = call->next)
+        if (call->due_ms < at)
+            at = call->due_ms;
+    return at;
+}
+
+void calls_free(struct sender *s)
+{
+    while (s->calls != NULL) {
+        struct call *call = s->calls;
+
+        s->calls = call->next;
+        call_free(call);
+    }
+}

@@ -1,0 +1,150 @@
+/*
+ * Questions of operators. They run between two groups, so they see what is committed and delay nobody for long.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask.h"
+#include "lisolo/base/crypto.h"
+#include "lisolo/base/utf8.h"
+
+enum { RAW_BYTES_MAX = 4096, ANSWER_ROWS = 50 };
+
+static const char *const OUT_NAMES[] = { "ready", "sending", "unknown", "held", "accepted", "failed", "expired", "dropped" };
+
+const char *ask_out_state(enum out_state state)
+{
+    return (size_t)state < sizeof OUT_NAMES / sizeof OUT_NAMES[0] ? OUT_NAMES[state] : "?";
+}
+
+static cJSON *attach(cJSON *to, const char *key, cJSON *child)
+{
+    return to != NULL && json_add(to, key, child) ? child : NULL;
+}
+
+cJSON *ask_object(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateObject()); }
+cJSON *ask_array(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateArray()); }
+
+/* What is neither JSON nor text is shown as base64, and only its beginning. */
+static bool add_raw(cJSON *to, const char *key, struct blob body)
+{
+    size_t len = body.len < RAW_BYTES_MAX ? body.len : RAW_BYTES_MAX;
+    char *text = malloc(4 * ((len + 2) / 3) + 1);
+    bool ok = text != NULL, words;
+
+    if (!ok)
+        return false;
+    words = len == body.len && utf8_valid(body.data, len) && memchr(body.data, 0, len) == NULL;
+    if (words) {
+        memcpy(text, body.data, len);
+        text[len] = '\0';
+    } else {
+        crypto_base64(body.data, len, text);
+    }
+    ok = json_add_bool(to, "base64", !words) && json_add_str(to, key, text);
+    free(text);
+    return ok;
+}
+
+bool ask_body(cJSON *to, const char *key, struct blob body)
+{
+    struct error err;
+    cJSON *tree;
+
+    if (body.len == 0)
+        return true;
+    tree = json_parse(body.data, body.len, &err);
+    return tree != NULL ? json_add(to, key, tree) : add_raw(to, key, body);
+}
+
+bool ask_no_memory(struct store *s) { return store_trouble(s, TROUBLE_BROKEN, "out of memory"); }
+
+/* ---- ASK_STATUS ---- */
+
+static bool add_place(void *ctx, const char *flow, const char *step, int64_t count)
+{
+    struct asking *a = ctx;
+    cJSON *o = ask_object(a->list, NULL);
+
+    a->ok = o != NULL && json_add_str(o, "flow", flow) && json_add_str(o, "step", step) && json_add_int(o, "count", count);
+    return a->ok;
+}
+
+static bool add_figures(cJSON *to, const struct figures *f)
+{
+    cJSON *out = ask_object(to, "outbox");
+    bool ok = out != NULL;
+
+    for (int i = 0; ok && i < OUT_ACCEPTED; i++)
+        ok = json_add_int(out, OUT_NAMES[i], f->out[i]);
+    return ok && json_add_int(to, "conversations", f->conversations) && json_add_int(to, "merged", f->merged) &&
+           json_add_int(to, "unhandled", f->unhandled) && json_add_int(to, "timers", f->timers) &&
+           json_add_int(to, "calls", f->calls) && json_add_int(to, "parked", f->parked) &&
+           json_add_int(to, "file_bytes", f->file_bytes);
+}
+
+static bool add_counts(cJSON *to, const struct store_counts *c)
+{
+    return json_add_int(to, "wal_bytes", (int64_t)c->wal_bytes) &&
+           json_add_int(to, "disk_free_bytes", (int64_t)c->disk_free_bytes) &&
+           json_add_int(to, "groups", (int64_t)c->groups) && json_add_int(to, "items", (int64_t)c->items) &&
+           json_add_int(to, "events", (int64_t)c->events) && json_add_int(to, "duplicates", (int64_t)c->duplicates) &&
+           json_add_int(to, "turns", (int64_t)c->turns) && json_add_int(to, "lost", (int64_t)c->lost) &&
+           json_add_int(to, "no_space", (int64_t)c->no_space) && json_add_int(to, "commit_us_last", c->commit_us_last) &&
+           json_add_int(to, "commit_us_max", c->commit_us_max);
+}
+
+static bool ask_status(struct store *s, struct asking *a)
+{
+    struct figures f = { 0 };
+
+    if (!s->driver->figures(s, &f))
+        return false;
+    a->list = ask_array(a->root, "places");
+    a->ok = a->list != NULL && add_figures(a->root, &f) && add_counts(a->root, &s->counts);
+    a->found = true;
+    return !a->ok || s->driver->places(s, add_place, a);
+}
+
+/* ---- ASK_PARKED ---- */
+
+static bool add_parked(void *ctx, const struct parked_row *p)
+{
+    struct asking *a = ctx;
+    cJSON *o = ask_object(a->list, NULL);
+
+    a->found = true;
+    a->ok = o != NULL && json_add_int(o, "id", p->id) && json_add_int(o, "at_ms", p->at_ms) &&
+            json_add_str(o, "source", p->source) && json_add_str(o, "reason", p->reason) &&
+            json_add_int(o, "bytes", (int64_t)p->body.len) && ask_body(o, "body", p->body);
+    return a->ok;
+}
+
+static bool ask_parked(struct store *s, struct asking *a)
+{
+    a->list = ask_array(a->root, "parked");
+    a->ok = a->list != NULL;
+    return !a->ok || s->driver->parked(s, a->limit, add_parked, a);
+}
+
+/* Everything hangs on the root from the moment it is made, so there is one thing to free. */
+bool store_do_query(struct store *s, struct store_query *q)
+{
+    struct asking a = { .s = s, .root = cJSON_CreateObject(), .limit = q->limit > 0 ? q->limit : ANSWER_ROWS, .ok = true };
+    bool ok = a.root != NULL || ask_no_memory(s);
+
+    q->answer = NULL;
+    if (ok && q->question == ASK_STATUS)
+        ok = ask_status(s, &a);
+    else if (ok && q->question == ASK_PARKED)
+        ok = ask_parked(s, &a);
+    else if (ok)
+        ok = ask_why(s, &a, q);
+    if (ok && !a.ok)
+        ok = ask_no_memory(s);
+    if (ok && a.found)
+        q->answer = a.root;
+    else
+        cJSON_Delete(a.root);
+    return ok;
+}

@@ -1,0 +1,112 @@
+#include "sqlite.h"
+
+/* ---- aliases ---- */
+
+bool sqlite_alias_find(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int64_t *conv)
+{
+    struct reading r;
+
+    sqlite_read(&r, s, Q_alias_find, ARGS(key(hash)));
+    *conv = sqlite_row(&r) ? col(&r, 0) : 0;
+    return sqlite_end(&r);
+}
+
+bool sqlite_alias_put(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int64_t conv)
+{
+    return sqlite_write(s, Q_alias_put, ARGS(key(hash), num(conv)));
+}
+
+bool sqlite_alias_drop(struct store *s, const uint8_t hash[STORE_KEY_BYTES])
+{
+    return sqlite_write(s, Q_alias_drop, ARGS(key(hash)));
+}
+
+/* ---- conversations ---- */
+
+bool sqlite_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
+{
+    struct conv_row row = { .id = id };
+    struct reading r;
+
+    sqlite_read(&r, s, Q_conv_find, ARGS(num(id)));
+    if (sqlite_row(&r)) {
+        row.route = col(&r, 0) != 0;
+        row.merged_into = col(&r, 1);
+        row.in_seq = ucol(&r, 2);
+        row.done_seq = ucol(&r, 3);
+        if (row.in_seq < row.done_seq)
+            row.in_seq = row.done_seq;             /* retention has taken the last ones */
+        row.heard_ms = col(&r, 4);
+        row.now_ms = col(&r, 5);
+        row.number = col_text(&r, 6);
+        row.phone = col_text(&r, 7);
+        row.bsuid = col_text(&r, 8);
+        row.name = col_text(&r, 9);
+        (void)each(ctx, &row);
+    }
+    return sqlite_end(&r);
+}
+
+bool sqlite_conv_add(struct store *s, const struct conv_row *row, int64_t now_ms, int64_t *id)
+{
+    if (!sqlite_write(s, Q_conv_add, ARGS(num(row->route), num(now_ms), text(row->number), words(row->phone),
+                                          words(row->bsuid), words(row->name))))
+        return false;
+    *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
+    return true;
+}
+
+bool sqlite_conv_identity(struct store *s, int64_t id, const char *phone, const char *bsuid, const char *name)
+{
+    return sqlite_write(s, Q_conv_identity, ARGS(num(id), words(phone), words(bsuid), words(name)));
+}
+
+bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won)
+{
+    if (!sqlite_write(s, Q_conv_turn, ARGS(num(t->conv), unum(t->seq), num(heard_ms), num(t->now_ms), num(t->failed),
+                                           unum(t->generation), text(t->flow), text(t->step),
+                                           num(t->conv % STORE_PARTITIONS), num(epoch))))
+        return false;
+    *won = sqlite_changed(s) == 1;
+    return true;
+}
+
+bool sqlite_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms)
+{
+    return sqlite_write(s, Q_conv_archive, ARGS(num(loser), num(keeper), num(now_ms))) &&
+           sqlite_write(s, Q_state_drop, ARGS(num(loser))) &&
+           sqlite_write(s, Q_conv_leave, ARGS(num(loser), num(keeper))) &&
+           sqlite_write(s, Q_conv_heard, ARGS(num(keeper), num(heard_ms))) &&
+           sqlite_write(s, Q_outbox_give, ARGS(num(loser), num(keeper))) &&
+           sqlite_write(s, Q_call_give, ARGS(num(loser), num(keeper))) &&
+           sqlite_write(s, Q_timer_drop_all, ARGS(num(loser)));
+}
+
+bool sqlite_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx)
+{
+    struct reading r;
+
+    sqlite_read(&r, s, Q_conv_merged, ARGS(num(keeper)));
+    while (sqlite_row(&r) && each(ctx, &(struct conv_row){ .id = col(&r, 0), .merged_into = keeper }))
+        ;
+    return sqlite_end(&r);
+}
+
+/* ---- states ---- */
+
+bool sqlite_state_find(struct store *s, int64_t conv, each_state each, void *ctx)
+{
+    struct reading r;
+
+    sqlite_read(&r, s, Q_state_find, ARGS(num(conv)));
+    if (sqlite_row(&r))
+        (void)each(ctx, col_blob(&r, 0));
+    return sqlite_end(&r);
+}
+
+bool sqlite_state_put(struct store *s, int64_t conv, struct blob state)
+{
+    if (state.len == 0)
+        return sqlite_write(s, Q_state_drop, ARGS(num(conv)));
+    return sqlite_write(s, Q_state_put, ARGS(num(conv), bytes(state)));
+}

@@ -1,0 +1,424 @@
+/*
+ * From step to step until somebody is asked, a call is made or the flow ends.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "private.h"
+
+/* ---- the trail ---- */
+
+void trail_push(struct turn *t)
+{
+    cJSON *name = cJSON_CreateString(t->st.step);
+
+    if (name == NULL || !cJSON_AddItemToArray(t->st.trail, name)) {
+        cJSON_Delete(name);
+        t->broken = true;
+        return;
+    }
+    if (cJSON_GetArraySize(t->st.trail) > TRAIL_MAX)
+        cJSON_DeleteItemFromArray(t->st.trail, 0);
+}
+
+/* Takes the last step that still exists from the trail, with the value that it saved: it will be asked again. */
+const struct step *trail_pop(struct turn *t)
+{
+    const struct step *s = NULL;
+
+    while (s == NULL && cJSON_GetArraySize(t->st.trail) > 0) {
+        cJSON *last = cJSON_DetachItemFromArray(t->st.trail, cJSON_GetArraySize(t->st.trail) - 1);
+
+        if (cJSON_IsString(last))
+            s = place_step(t->flow, last->valuestring);
+        cJSON_Delete(last);
+    }
+    if (s != NULL && s->save != NULL && strcmp(s->save, "langue") != 0)
+        (void)turn_set(t, s->save, NULL);
+    return s;
+}
+
+/* A step that is asked again was already passed: going back from it must not lead round the circle that came back to it. */
+static void trail_cut(struct turn *t, const char *step)
+{
+    for (int i = 0; i < cJSON_GetArraySize(t->st.trail); i++) {
+        const cJSON *item = cJSON_GetArrayItem(t->st.trail, i);
+
+        if (!cJSON_IsString(item) || strcmp(item->valuestring, step) != 0)
+            continue;
+        while (cJSON_GetArraySize(t->st.trail) > i)
+            cJSON_DeleteItemFromArray(t->st.trail, i);
+    }
+}
+
+/* ---- sub-flows ---- */
+
+static bool push_frame(struct turn *t, bool resume)
+{
+    cJSON *frame, *vars = cJSON_CreateObject(), *trail = cJSON_CreateArray();
+    bool ok;
+
+    if (cJSON_GetArraySize(t->st.stack) >= STACK_MAX) {
+        cJSON_Delete(vars);
+        cJSON_Delete(trail);
+        return turn_fail(t, t->step->file, t->step->line, "more than %d flows in one another", STACK_MAX);
+    }
+    frame = cJSON_CreateObject();
+    ok = frame != NULL && vars != NULL && trail != NULL && json_add_str(frame, "flow", t->st.flow) && json_add_str(frame, "step", t->st.step)
+        && json_add_str(frame, "after", t->st.after[0] == '\0' ? NULL : t->st.after) && json_add_int(frame, "run", (int64_t)t->st.run)
+        && (!resume || json_add_bool(frame, "resume", true));
+    if (!ok) {
+        cJSON_Delete(frame);
+        cJSON_Delete(vars);
+        cJSON_Delete(trail);
+        return turn_broken(t);
+    }
+    ok = json_add(frame, "vars", t->st.vars);
+    t->st.vars = vars;
+    ok = json_add(frame, "trail", t->st.trail) && ok;
+    t->st.trail = trail;
+    ok = json_add(t->st.stack, NULL, frame) && ok;
+    return (turn_vars_changed(t) && ok) || turn_broken(t);
+}
+
+static void frame_text(const cJSON *frame, const char *key, char *out, size_t size)
+{
+    const char *text = json_str(frame, key);
+
+    (void)snprintf(out, size, "%s", text == NULL ? "" : text);
+}
+
+static void frame_tree(cJSON *frame, const char *key, cJSON **out)
+{
+    cJSON *item = cJSON_DetachItemFromObjectCaseSensitive(frame, key);
+
+    if (item == NULL)
+        return;
+    cJSON_Delete(*out);
+    *out = item;
+}
+
+/* Back to the caller: *next is its step that comes now. Without a result nothing is saved there. */
+static bool pop_frame(struct turn *t, const cJSON *result, const struct step **next)
+{
+    cJSON *frame = cJSON_DetachItemFromArray(t->st.stack, cJSON_GetArraySize(t->st.stack) - 1);
+    bool resume = json_bool(frame, "resume");
+    int64_t run = 0;
+
+    frame_text(frame, "flow", t->st.flow, sizeof t->st.flow);
+    frame_text(frame, "step", t->st.step, sizeof t->st.step);
+    frame_text(frame, "after", t->st.after, sizeof t->st.after);
+    (void)json_int(frame, "run", &run);
+    t->st.run = (uint64_t)run;
+    frame_tree(frame, "vars", &t->st.vars);
+    frame_tree(frame, "trail", &t->st.trail);
+    cJSON_Delete(frame);
+    if (!turn_vars_changed(t) || !turn_find_place(t))
+        return false;
+    *next = t->step;
+    if (result == NULL || t->step == NULL || t->moved || resume || t->step->kind != STEP_RUN)
+        return true;
+    for (size_t i = 0; i < t->step->save_count; i++) {
+        const cJSON *from = json_path(result, t->step->saves[i].path);
+
+        if (!turn_set(t, t->step->saves[i].name, from == NULL ? NULL : cJSON_Duplicate(from, true)))
+            return false;
+    }
+    *next = t->step->next.step;
+    return true;
+}
+
+static cJSON *result_of(struct turn *t, const struct step *finish)
+{
+    cJSON *result = cJSON_CreateObject();
+    bool ok = result != NULL;
+
+    for (size_t i = 0; ok && finish != NULL && i < finish->result_count; i++) {
+        const cJSON *value = turn_path(t, finish->results[i].path);
+
+        ok = value == NULL || json_add(result, finish->results[i].name, cJSON_Duplicate(value, true));
+    }
+    if (ok && !t->failed && !t->broken)
+        return result;
+    cJSON_Delete(result);
+    if (!t->failed)
+        t->broken = true;
+    return NULL;
+}
+
+bool turn_leave(struct turn *t)
+{
+    const struct step *next;
+
+    return pop_frame(t, NULL, &next);
+}
+
+bool turn_end(struct turn *t)
+{
+    t->flow = NULL;
+    t->step = NULL;
+    return (state_end_flow(&t->st) && turn_vars_changed(t)) || turn_broken(t);
+}
+
+/* The flow is over; *next is the caller's step, NULL when there is no caller. */
+static bool end(struct turn *t, const struct step *finish, const struct step **next)
+{
+    cJSON *result;
+    bool ok;
+
+    *next = NULL;
+    if (cJSON_GetArraySize(t->st.stack) == 0 || (finish != NULL && finish->handover))
+        return turn_end(t);
+    result = result_of(t, finish);
+    if (result == NULL)
+        return false;
+    ok = pop_frame(t, result, next);
+    cJSON_Delete(result);
+    return ok;
+}
+
+/* ---- the kinds ---- */
+
+/*
+ * A message needs a variable that nobody asked for: a question was inserted while this customer was further on. The step
+ * that saves it is asked, and then the one that needs it (authoring.md §1.5).
+ */
+static const struct step *who_saves(struct turn *t, const struct step *s)
+{
+    bool required = false;
+
+    for (size_t i = 0; t->missing != NULL && i < wording_variable_count(s->say); i++)
+        required = required || (strcmp(wording_variable(s->say, i), t->missing) == 0 && wording_variable_required(s->say, i));
+    for (size_t i = 0; required && i < t->flow->step_count; i++) {
+        const struct step *ask = &t->flow->steps[i];
+
+        if (ask != s && ask->kind == STEP_ASK && ask->save != NULL && strcmp(ask->save, t->missing) == 0)
+            return ask;
+    }
+    return NULL;
+}
+
+static bool render_step(struct turn *t, const struct step *s, struct wording_output *out, const struct step **instead)
+{
+    cJSON *rows = NULL;
+    bool ok = s->list != DECL_NO_FUNCTION ? choose_render(t, s, out, &rows) : turn_render(t, s->say, NULL, out);
+
+    cJSON_Delete(rows);
+    *instead = NULL;
+    if (ok || t->broken)
+        return ok;
+    *instead = who_saves(t, s);
+    if (*instead == NULL)
+        return false;
+    t->failed = false;
+    (void)snprintf(t->st.after, sizeof t->st.after, "%s", s->name);
+    return true;
+}
+
+static bool ask(struct turn *t, const struct step *s, const struct step **next)
+{
+    struct wording_output out;
+
+    t->st.turn = t->in->seq;
+    t->st.asked_ms = t->in->now_ms;
+    if (!render_step(t, s, &out, next))
+        return false;
+    if (*next != NULL)
+        return true;
+    if (t->st.after[0] == '\0')
+        trail_cut(t, s->name);
+    t->rearm = true;
+    return turn_say_output(t, s->say, &out);
+}
+
+static bool say(struct turn *t, const struct step *s, const struct step **next)
+{
+    struct wording_output out;
+    const struct step *instead;
+
+    if (s->say == NULL)
+        return true;
+    if (!render_step(t, s, &out, &instead))
+        return false;
+    if (instead == NULL)
+        return turn_say_output(t, s->say, &out);
+    *next = instead;
+    return true;
+}
+
+static bool set(struct turn *t, const struct step *s)
+{
+    for (size_t i = 0; i < s->set_count; i++) {
+        cJSON *results[2];
+
+        if (!turn_script(t, s->sets[i].function, NULL, results))
+            return false;
+        cJSON_Delete(results[1]);
+        if (!turn_set(t, s->sets[i].name, results[0]))
+            return false;
+    }
+    return true;
+}
+
+static bool branch(struct turn *t, const struct step *s, const struct step **next)
+{
+    *next = s->next.step;
+    for (size_t i = 0; i < s->case_count; i++) {
+        bool holds = s->cases[i].when == DECL_NO_FUNCTION;
+        cJSON *results[2];
+
+        if (!holds) {
+            if (!turn_script(t, s->cases[i].when, NULL, results))
+                return false;
+            holds = results[0] != NULL && !cJSON_IsNull(results[0]) && !cJSON_IsFalse(results[0]);
+            cJSON_Delete(results[0]);
+            cJSON_Delete(results[1]);
+        }
+        if (!holds)
+            continue;
+        *next = s->cases[i].to.step;
+        break;
+    }
+    return true;
+}
+
+static bool enter_flow(struct turn *t, const struct flow *f, const struct step **next)
+{
+    (void)snprintf(t->st.flow, sizeof t->st.flow, "%s", f->name);
+    t->st.after[0] = t->st.error[0] = '\0';
+    t->st.run = t->in->seq;
+    t->flow = f;
+    *next = f->start;
+    return true;
+}
+
+static bool run(struct turn *t, const struct step *s, const struct step **next)
+{
+    cJSON *vars = cJSON_CreateObject();
+    bool ok = vars != NULL;
+
+    for (size_t i = 0; ok && i < s->give_count; i++) {
+        const cJSON *value = turn_path(t, s->gives[i].path);
+
+        ok = value == NULL || json_add(vars, s->gives[i].name, cJSON_Duplicate(value, true));
+    }
+    if (!ok || t->failed || t->broken || !push_frame(t, false)) {
+        cJSON_Delete(vars);
+        return t->failed ? false : turn_broken(t);
+    }
+    turn_new_vars(t, vars);
+    return enter_flow(t, s->run, next);
+}
+
+static bool finish(struct turn *t, const struct step *s, const struct step **next)
+{
+    *next = NULL;
+    if (!say(t, s, next))
+        return false;
+    if (*next != NULL)
+        return true;
+    if (s->handover)
+        t->commit->note = pool_text(t->pool, "handed over to a person");
+    return end(t, s, next);
+}
+
+/* ---- the walk ---- */
+
+static void stand_on(struct turn *t, const struct step *s)
+{
+    t->step = s;
+    (void)snprintf(t->st.step, sizeof t->st.step, "%s", s->name);
+    t->st.tries = t->st.page = 0;
+    t->st.reminded = t->st.calling = t->moved = false;
+}
+
+/* *stop: the turn ends here, somebody or something is waited for. */
+static bool do_step(struct turn *t, const struct step *s, const struct step **next, bool *stop)
+{
+    *next = s->next.step;
+    switch (s->kind) {
+    case STEP_ASK:
+    case STEP_CHOOSE:
+        if (!ask(t, s, next))
+            return false;
+        *stop = *next == NULL;
+        return true;
+    case STEP_CALL:
+        *stop = true;
+        return turn_call(t);
+    case STEP_BRANCH: return branch(t, s, next);
+    case STEP_SAY:    return say(t, s, next);
+    case STEP_SET:    return set(t, s);
+    case STEP_RUN:    return run(t, s, next);
+    case STEP_FINISH: return finish(t, s, next);
+    }
+    return false;
+}
+
+bool turn_go(struct turn *t, const struct step *to)
+{
+    bool stop = false;
+
+    while (!stop) {
+        if (to == NULL && t->flow != NULL && !end(t, NULL, &to))
+            return false;
+        if (to == NULL)
+            return true;
+        if (++t->steps > TURN_STEPS_MAX)
+            return turn_fail(t, to->file, to->line, "the flow \"%.64s\" took more than %d steps without asking anything", to->flow->name, TURN_STEPS_MAX);
+        stand_on(t, to);
+        if (!do_step(t, to, &to, &stop))
+            return false;
+    }
+    return true;
+}
+
+bool turn_go_target(struct turn *t, struct target to)
+{
+    const struct step *then = t->step->next.step;
+
+    (void)snprintf(t->st.after, sizeof t->st.after, "%s", to.edit && then != NULL ? then->name : "");
+    return turn_go(t, to.step);
+}
+
+bool turn_start(struct turn *t, const struct flow *f, cJSON *vars)
+{
+    const struct step *start;
+
+    if (!turn_end(t)) {
+        cJSON_Delete(vars);
+        return false;
+    }
+    if (vars != NULL)
+        turn_new_vars(t, vars);
+    return enter_flow(t, f, &start) && turn_go(t, start);
+}
+
+bool turn_interrupt(struct turn *t, const struct flow *f, cJSON *vars)
+{
+    const struct step *start;
+
+    if (t->flow == NULL)
+        return turn_start(t, f, vars);
+    if (!push_frame(t, true)) {
+        cJSON_Delete(vars);
+        return false;
+    }
+    turn_new_vars(t, vars != NULL ? vars : cJSON_CreateObject());
+    if (t->st.vars == NULL)
+        return turn_broken(t);
+    return enter_flow(t, f, &start) && turn_go(t, start);
+}
+
+bool turn_repeat(struct turn *t)
+{
+    struct wording_output out;
+    const struct step *instead;
+
+    if (t->moved)
+        return turn_go(t, t->step);
+    t->rearm = true;
+    if (!render_step(t, t->step, &out, &instead))
+        return false;
+    return instead != NULL ? turn_go(t, instead) : turn_say_output(t, t->step->say, &out);
+}

@@ -1,0 +1,33 @@
+message "echo.suite" { fr = [[
+c={nombre}
+@if mot: m={mot}
+]] }
+
+message "echo.fin" { fr = [[
+Fin.
+]] }
+
+message "commun.menu" { fr = [[
+Bonjour
+[echo] Commencer
+]] }
+
+message "commun.pas_compris" { fr = [[
+Pas compris.
+]] }
+
+message "commun.probleme" { fr = [[
+Un souci.
+]] }
+
+message "commun.bouton_ancien" { fr = [[
+Ancien bouton.
+]] }
+
+message "commun.aide" { fr = [[
+Aide.
+]] }
+
+message "commun.non_pris_en_charge" { fr = [[
+Non pris en charge.
+]] }
