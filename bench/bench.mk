@@ -1,11 +1,11 @@
 # ---- bench: the host and the ceilings beside it, in one run on one machine (bench/run.sh; BENCH_QUICK=1 to try it) ----
 
-BENCH_PROGRAMS := $(patsubst bench/%.c,$(BUILD)/bench/%,$(filter-out bench/tool.c,$(wildcard bench/*.c)))
+BENCH_PROGRAMS := $(addprefix $(BUILD)/bench/,acks bare commits disk fill late ports)
 BENCH_ARCHIVES := $(foreach m,$(call closure,intake),$(call archive,$(m)))
 
 $(BENCH_PROGRAMS): $(BUILD)/bench/%: $(BUILD)/bench/%.o $(BUILD)/bench/tool.o $(BENCH_ARCHIVES)
 	$(call quiet,LD,$@)$(CC) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
--include $(patsubst bench/%.c,$(BUILD)/bench/%.d,$(wildcard bench/*.c))
+-include $(BENCH_PROGRAMS:%=%.d)
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCH_PROGRAMS)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool error_set(struct error *err, const char *format, ...)
+bool error_write(struct error *err, const char *format, ...)
 {
     va_list args;
 
@@ -16,7 +16,7 @@ bool error_set(struct error *err, const char *format, ...)
     return false;
 }
 
-bool error_prefix(struct error *err, const char *format, ...)
+bool error_write_before(struct error *err, const char *format, ...)
 {
     char said[ERROR_TEXT_MAX];
     va_list args;

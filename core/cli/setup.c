@@ -109,7 +109,7 @@ int run_load(const struct arguments *a)
         .connections = (unsigned)whole(t, "connections"), .rate = real(t, "rate"), .replies = (unsigned)whole(t, "replies"),
         .ack_only = json_bool(t, "ack_only"), .warm_s = real(t, "warm_s"), .seconds = real(t, "seconds"),
         .messages = (uint64_t)real(t, "messages"), .texts = n > 0 ? texts : NULL, .statuses = json_bool(t, "statuses"),
-        .reply_timeout_ms = whole(t, "reply_timeout_ms"),
+        .graph_ms = whole(t, "graph_ms"), .reply_timeout_ms = whole(t, "reply_timeout_ms"),
     };
     ok = lab_load(&o, &err);
     if (!ok)

@@ -180,8 +180,11 @@ static bool open_engine(struct host *h, struct error *err)
     if (options.keys.has_previous)
         memcpy(options.keys.previous, previous, sizeof previous);
     h->engine = engine_new(&options, err);
-    if (h->engine == NULL)
-        return false;
+    return h->engine != NULL;
+}
+
+static bool open_workers(struct host *h, struct error *err)
+{
     for (unsigned i = 0; i < h->c->workers; i++)
         if ((h->workers[i] = engine_worker_new(h->engine, i, err)) == NULL)
             return false;
@@ -337,7 +340,7 @@ static bool start(struct host *h, struct problems *problems, struct error *err)
         return false;
     }
     hooks.ctx = h;
-    if (!open_sender(h, err))
+    if (!open_workers(h, err) || !open_sender(h, err))
         return false;
     store_set_hooks(h->store, &hooks);
     if (!open_intake(h, err) || !open_signals(h, err))

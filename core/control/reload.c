@@ -6,8 +6,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lisolo/base/log.h"
+
+enum { CHANGE_WAIT_MS = 3000 };
 
 static void add_problems(cJSON *answer, const struct problems *problems)
 {
@@ -89,6 +92,15 @@ static bool load(struct host *h, struct problems *problems, struct generation **
     return true;
 }
 
+/* Idle workers change over within a second: wait for them rather than refuse a reload that follows another closely. */
+static void let_workers_change(struct host *h)
+{
+    struct timespec pause = { 0, 10 * 1000 * 1000 };
+
+    for (int i = 0; i < CHANGE_WAIT_MS / 10 && engine_generations(h->engine) > 1; i++)
+        (void)nanosleep(&pause, NULL);
+}
+
 static void log_verdict(const struct host *h, bool ok, const struct problems *problems, int64_t ms, const struct error *err,
                         uint64_t generation)
 {
@@ -118,6 +130,7 @@ void host_reload(struct host *h, cJSON *answer)
     generation_drop(live);
     problems_init(&problems);
     notify("RELOADING=1");
+    let_workers_change(h);
     ok = load(h, &problems, &fresh, &err) && reread_secrets(h, answer, &err) && engine_swap(h->engine, fresh, &err);
     if (ok)
         after = fresh->number;

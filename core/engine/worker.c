@@ -9,24 +9,6 @@
 #include "lisolo/base/fail.h"
 #include "lisolo/base/log.h"
 
-struct engine_worker *engine_worker_new(struct engine *e, unsigned index, struct error *err)
-{
-    struct engine_worker *w;
-
-    if (index >= e->o.workers) {
-        error_set(err, "engine: there is no worker %u", index);
-        return NULL;
-    }
-    w = calloc(1, sizeof *w);
-    if (w == NULL) {
-        error_set(err, "engine: out of memory");
-        return NULL;
-    }
-    w->engine = e;
-    w->index = index;
-    return w;
-}
-
 void engine_worker_free(struct engine_worker *w)
 {
     if (w == NULL)
@@ -53,6 +35,25 @@ static void change_over(struct engine_worker *w)
     w->script = next;
     w->generation = script_worker_generation(next)->number;
     atomic_fetch_sub(&e->swapping, 1);
+}
+
+struct engine_worker *engine_worker_new(struct engine *e, unsigned index, struct error *err)
+{
+    struct engine_worker *w;
+
+    if (index >= e->o.workers) {
+        error_set(err, "engine: there is no worker %u", index);
+        return NULL;
+    }
+    w = calloc(1, sizeof *w);
+    if (w == NULL) {
+        error_set(err, "engine: out of memory");
+        return NULL;
+    }
+    w->engine = e;
+    w->index = index;
+    change_over(w);
+    return w;
 }
 
 /* The turn of an event that ended the process three times: nothing but its number, and an alarm. */

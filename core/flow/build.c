@@ -37,7 +37,8 @@ static bool is_misspelt_property(const struct statement *s)
 
 static bool is_step(const struct statement *s)
 {
-    return s->owner != NULL && s->name != NULL && flow_step_verb(s->verb) >= 0 && !is_property(s) && !is_misspelt_property(s);
+    return s->owner != NULL && s->name != NULL && flow_step_verb(s->verb) >= 0 && !is_property(s)
+        && !is_misspelt_property(s);
 }
 
 /* ---- first pass ---- */
@@ -54,14 +55,16 @@ static bool add_flow(struct build *b, const struct statement *s)
 {
     struct flow *f = &b->flows->list[b->flows->count];
 
-    if (s->name == NULL || !flow_read_name(b, s, flow_at(s), s->name, "flow"))
+    if (s->name == NULL || !flow_read_name(b, flow_at(s), s->name, "flow"))
         return true;
     if (flows_find(b->flows, s->name) != NULL) {
-        flow_report(b, CODE_FLOW_TWICE, flow_at(s), "one flow a file", "the flow \"%.64s\" exists already", s->name);
+        flow_report(b, CODE_FLOW_TWICE, flow_at(s), "one flow a file", "the flow \"%.64s\" exists already",
+                    s->name);
         return true;
     }
     if (!file_fits(s))
-        flow_report(b, CODE_FLOW_FILE, flow_at(s), "name the file after its flow", "the flow \"%.64s\" must stand in %.64s.lua", s->name, s->name);
+        flow_report(b, CODE_FLOW_FILE, flow_at(s), "name the file after its flow",
+                    "the flow \"%.64s\" must stand in %.64s.lua", s->name, s->name);
     f->name = pool_text(b->pool, s->name);
     f->file = pool_text(b->pool, s->file);
     f->line = s->line;
@@ -85,10 +88,11 @@ static bool add_step(struct build *b, const struct statement *s)
     struct flow *f = owner(b, s);
     struct step *step;
 
-    if (f == NULL || !flow_read_name(b, s, flow_at(s), s->name, "step"))
+    if (f == NULL || !flow_read_name(b, flow_at(s), s->name, "step"))
         return true;
     if (flow_step(f, s->name) != NULL) {
-        flow_report(b, CODE_STEP_TWICE, flow_at(s), "give one of them another name", "the flow \"%.64s\" has two steps \"%.64s\", the other on line %d", f->name,
+        flow_report(b, CODE_STEP_TWICE, flow_at(s), "give one of them another name",
+                    "the flow \"%.64s\" has two steps \"%.64s\", the other on line %d", f->name,
                s->name, flow_step(f, s->name)->line);
         return true;
     }
@@ -147,7 +151,8 @@ static void read_moved(struct build *b, const struct statement *s, struct flow *
         if (e->name == NULL || !flow_read_target(b, s, f, &e->value, false, &to))
             continue;
         if (flow_step(f, e->name) != NULL)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, e), "`moved` is for names that are gone", "the step \"%.64s\" still exists", e->name);
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, e), "`moved` is for names that are gone",
+                        "the step \"%.64s\" still exists", e->name);
         f->moved[f->moved_count].from = pool_text(b->pool, e->name);
         f->moved[f->moved_count].to = to.step->name;
         if (f->moved[f->moved_count].from != NULL)
@@ -163,10 +168,12 @@ static void read_values(struct build *b, const struct statement *s, struct flow 
     for (size_t i = 0; i < d->count && f->values != NULL; i++) {
         const struct decl_entry *e = &d->entries[i];
 
-        if (!flow_read_name(b, s, flow_at_entry(s, e), e->name, "value") || !flow_read_function(b, s, e, &f->values[f->value_count].function))
+        if (!flow_read_name(b, flow_at_entry(s, e), e->name, "value")
+            || !flow_read_function(b, s, e, &f->values[f->value_count].function))
             continue;
         if (flow_profile_name(e->name))
-            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name", "\"%.64s\" is known already", e->name);
+            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name",
+                        "\"%.64s\" is known already", e->name);
         f->values[f->value_count].name = pool_text(b->pool, e->name);
         if (f->values[f->value_count].name != NULL)
             f->value_count++;
@@ -209,7 +216,8 @@ static bool second_pass(struct build *b)
         if (is_property(&all->list[i]))
             read_property(b, &all->list[i]);
         else if (all->list[i].owner != NULL && is_misspelt_property(&all->list[i]))
-            flow_report(b, CODE_UNKNOWN_KEY, flow_at(&all->list[i]), "f.start, f.words, f.moved, f.values, f.expire, f.takes", "a flow has no `%.64s`",
+            flow_report(b, CODE_UNKNOWN_KEY, flow_at(&all->list[i]),
+                        "f.start, f.words, f.moved, f.values, f.expire, f.takes", "a flow has no `%.64s`",
                    all->list[i].name == NULL ? "" : all->list[i].name);
     }
     for (size_t i = 0; i < b->flows->count; i++)
@@ -220,7 +228,8 @@ static bool second_pass(struct build *b)
         struct flow *f = is_step(s) ? owner(b, s) : NULL;
         const struct step *step = f == NULL ? NULL : flow_step(f, s->name);
 
-        if (step != NULL && step->line == s->line && strcmp(step->file, s->file) == 0 && !flow_read_step(b, s, f, &f->steps[flow_step_index(step)]))
+        if (step != NULL && step->line == s->line && strcmp(step->file, s->file) == 0
+            && !flow_read_step(b, s, f, &f->steps[flow_step_index(step)]))
             return false;
     }
     flow_read_events(b);
@@ -266,7 +275,8 @@ static bool look_at_all(struct build *b)
         if (reached == NULL || edges == NULL)
             return false;
         if (!is_started(b, f))
-            flow_report(b, CODE_NOT_STARTED, at, "give it f.words, or name it in the menu", "nothing starts the flow \"%.64s\"", f->name);
+            flow_report(b, CODE_NOT_STARTED, at, "give it f.words, or name it in the menu",
+                        "nothing starts the flow \"%.64s\"", f->name);
         flow_check_graph(b, f, edges, reached);
         flow_check_variables(b, f, edges, reached);
     }
@@ -276,7 +286,8 @@ static bool look_at_all(struct build *b)
     return pool_ok(b->pool);
 }
 
-struct flows *flows_build(const struct statements *statements, const struct wording *w, const char *country, struct problems *out)
+struct flows *flows_build(const struct statements *statements, const struct wording *w, const char *country,
+                          struct problems *out)
 {
     struct flows_memory *m = calloc(1, sizeof *m);
     struct build b = { .statements = statements, .wording = w, .country = country, .out = out };

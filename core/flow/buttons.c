@@ -29,7 +29,8 @@ static bool is_page_row(const struct step *s, const char *id)
     return s != NULL && s->list != DECL_NO_FUNCTION && strcmp(id, "suite") == 0;
 }
 
-static void check_message(struct build *b, struct where at, const struct step *step, const struct wording_message *m, const struct choice_target *on, size_t count)
+static void check_message(struct build *b, struct where at, const struct step *step,
+                          const struct wording_message *m, const struct choice_target *on, size_t count)
 {
     char hint[160];
 
@@ -41,12 +42,15 @@ static void check_message(struct build *b, struct where at, const struct step *s
             continue;
         for (size_t k = 0; k < count; k++)
             nearest_offer(&near, on[k].id);
-        (void)snprintf(hint, sizeof hint, near.best == NULL ? "add %.64s = \"step\" to `on`" : "`on` has `%.64s`: is it the same?", near.best == NULL ? id : near.best);
-        flow_report(b, CODE_BUTTON_WITHOUT_ON, at, hint, "the button [%.64s] of \"%.100s\" has no entry in `on`", id, wording_id(m));
+        (void)snprintf(hint, sizeof hint, near.best == NULL ? "add %.64s = \"step\" to `on`"
+                       : "`on` has `%.64s`: is it the same?", near.best == NULL ? id : near.best);
+        flow_report(b, CODE_BUTTON_WITHOUT_ON, at, hint,
+                    "the button [%.64s] of \"%.100s\" has no entry in `on`", id, wording_id(m));
     }
 }
 
-static void check_on(struct build *b, const char *file, int line, const struct wording_message *m, const struct choice_target *on, size_t count)
+static void check_on(struct build *b, const char *file, int line, const struct wording_message *m,
+                     const struct choice_target *on, size_t count)
 {
     char hint[160];
 
@@ -61,7 +65,8 @@ static void check_on(struct build *b, const char *file, int line, const struct w
             (void)snprintf(hint, sizeof hint, "did you mean `%.100s`?", near.best);
         else
             (void)snprintf(hint, sizeof hint, "add a line [%.64s] … to the message", on[i].id);
-        flow_report(b, CODE_ON_WITHOUT_BUTTON, (struct where){ file, on[i].line > 0 ? on[i].line : line, 0 }, hint, "`on` has `%.64s`, the message \"%.100s\" has no such button",
+        flow_report(b, CODE_ON_WITHOUT_BUTTON, (struct where){ file, on[i].line > 0 ? on[i].line : line, 0 },
+                    hint, "`on` has `%.64s`, the message \"%.100s\" has no such button",
                on[i].id, wording_id(m));
     }
 }
@@ -72,17 +77,21 @@ static void check_rows(struct build *b, const struct step *s)
     bool model = s->say != NULL && wording_has_model_row(s->say), list = s->list != DECL_NO_FUNCTION;
 
     if (n > TALK_CHOICES_MAX)
-        flow_report(b, CODE_ROWS, flow_at_step(s), "make two messages of it, or a `list`, which turns pages", "\"%.100s\" has %zu rows, WhatsApp shows at most %d", wording_id(s->say), n, TALK_CHOICES_MAX);
+        flow_report(b, CODE_ROWS, flow_at_step(s), "make two messages of it, or a `list`, which turns pages",
+                    "\"%.100s\" has %zu rows, WhatsApp shows at most %d", wording_id(s->say), n, TALK_CHOICES_MAX);
     if (s->say != NULL && list && !model)
-        flow_report(b, CODE_MODEL_ROW, flow_at_step(s), "add a line [row] {nom|short 24}", "the step has a `list`, but \"%.100s\" has no model row", wording_id(s->say));
+        flow_report(b, CODE_MODEL_ROW, flow_at_step(s), "add a line [row] {nom|short 24}",
+                    "the step has a `list`, but \"%.100s\" has no model row", wording_id(s->say));
     if (s->say != NULL && model && !list)
-        flow_report(b, CODE_MODEL_ROW, flow_at_step(s), "add list = function(c) … end", "\"%.100s\" has a model row, but the step has no `list`", wording_id(s->say));
+        flow_report(b, CODE_MODEL_ROW, flow_at_step(s), "add list = function(c) … end",
+                    "\"%.100s\" has a model row, but the step has no `list`", wording_id(s->say));
 }
 
 static void check_quiet(struct build *b, const struct step *s)
 {
     if (s->say != NULL && (wording_choice_count(s->say) > 0 || wording_has_model_row(s->say)))
-        flow_report(b, CODE_BUTTON_NOBODY, flow_at_step(s), "use f:choose, or take the buttons out of the message", "\"%.100s\" has buttons, but a `%s` step does not wait for one", wording_id(s->say),
+        flow_report(b, CODE_BUTTON_NOBODY, flow_at_step(s),
+                    "use f:choose, or take the buttons out of the message", "\"%.100s\" has buttons, but a `%s` step does not wait for one", wording_id(s->say),
                step_kind_name(s->kind));
 }
 
@@ -103,7 +112,8 @@ static void check_taps(struct build *b, const struct event_rule *rule, const str
 {
     for (size_t i = 0; m != NULL && i < wording_choice_count(m); i++)
         if (!leads(rule->taps, rule->tap_count, wording_choice_id(m, i)))
-            flow_report(b, CODE_TAP, (struct where){ rule->file, rule->line, 1 }, "taps = { suivre = { flow = \"suivi\" } }", "the button [%.64s] of \"%.100s\" starts nothing: who taps it reads commun.bouton_ancien",
+            flow_report(b, CODE_TAP, (struct where){ rule->file, rule->line, 1 },
+                        "taps = { suivre = { flow = \"suivi\" } }", "the button [%.64s] of \"%.100s\" starts nothing: who taps it reads commun.bouton_ancien",
                    wording_choice_id(m, i), wording_id(m));
 }
 

@@ -13,7 +13,8 @@ static void read_says(struct build *b, const struct statement *s, const struct d
     size_t n = say == NULL ? 0 : say->value.type == DECL_TABLE ? decl_items(&say->value) : 1;
 
     if (n == 0)
-        flow_report(b, CODE_MISSING_KEY, flow_at_value(s, d), "say = \"notif.livree\"", "a notification needs `say`");
+        flow_report(b, CODE_MISSING_KEY, flow_at_value(s, d), "say = \"notif.livree\"",
+                    "a notification needs `say`");
     out->say = pool_array(b->pool, n, sizeof *out->say);
     for (size_t i = 0; i < n && out->say != NULL; i++) {
         const struct decl *id = say->value.type == DECL_TABLE ? decl_item(&say->value, i) : &say->value;
@@ -22,25 +23,30 @@ static void read_says(struct build *b, const struct statement *s, const struct d
             out->say_count++;
     }
     if (flow_read_message(b, s, outside, &out->outside) && !wording_is_template(out->outside))
-        flow_report(b, CODE_OUTSIDE, flow_at_value(s, &outside->value), "only a template that Meta has approved may leave outside the 24 hours", "\"%.100s\" is a message, not a template",
+        flow_report(b, CODE_OUTSIDE, flow_at_value(s, &outside->value),
+                    "only a template that Meta has approved may leave outside the 24 hours", "\"%.100s\" is a message, not a template",
                outside->value.string);
 }
 
-static void check_words(struct build *b, const struct statement *s, const struct decl_entry *is, const struct event_rule *rule, const struct event_case *new)
+static void check_words(struct build *b, const struct statement *s, const struct decl_entry *is,
+                        const struct event_rule *rule, const struct event_case *new)
 {
     for (size_t i = 0; i < new->is_count; i++)
         for (size_t k = 0; k < rule->case_count; k++)
             for (size_t w = 0; w < rule->cases[k].is_count; w++)
                 if (strcmp(rule->cases[k].is[w], new->is[i]) == 0)
-                    flow_report(b, CODE_CASE_TWICE, flow_at_entry(s, is), "keep it in one case", "\"%.64s\" is in an earlier case already", new->is[i]);
+                    flow_report(b, CODE_CASE_TWICE, flow_at_entry(s, is), "keep it in one case",
+                                "\"%.64s\" is in an earlier case already", new->is[i]);
 }
 
-static void read_cases(struct build *b, const struct statement *s, const struct decl_entry *e, struct event_rule *rule)
+static void read_cases(struct build *b, const struct statement *s, const struct decl_entry *e,
+                       struct event_rule *rule)
 {
     size_t n = decl_items(&e->value);
 
     if (n == 0 || n != e->value.count) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "cases = { { is = { \"accepted\" }, say = \"…\" }, … }", "`cases` must be a list of { is = …, say = … }");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value),
+                    "cases = { { is = { \"accepted\" }, say = \"…\" }, … }", "`cases` must be a list of { is = …, say = … }");
         return;
     }
     rule->cases = pool_array(b->pool, n, sizeof *rule->cases);
@@ -49,12 +55,14 @@ static void read_cases(struct build *b, const struct statement *s, const struct 
         struct event_case c = { 0 };
 
         if (d->type != DECL_TABLE) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), NULL, "`cases` must be a list of { is = …, say = … }");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), NULL,
+                        "`cases` must be a list of { is = …, say = … }");
             continue;
         }
         flow_read_keys(b, s, d, "is say outside");
         if (!flow_read_texts(b, s, decl_entry(d, "is"), true, &c.is, &c.is_count))
-            flow_report(b, CODE_MISSING_KEY, flow_at_value(s, d), "is = { \"accepted\", \"assigned\" }", "a case needs `is`");
+            flow_report(b, CODE_MISSING_KEY, flow_at_value(s, d), "is = { \"accepted\", \"assigned\" }",
+                        "a case needs `is`");
         check_words(b, s, decl_entry(d, "is"), rule, &c);
         read_says(b, s, d, &c);
         rule->cases[rule->case_count++] = c;
@@ -62,7 +70,8 @@ static void read_cases(struct build *b, const struct statement *s, const struct 
 }
 
 /* { suivre = "suivi" } or { suivre = { flow = "suivi", give = { reference = "reference" } } } */
-static void read_taps(struct build *b, const struct statement *s, const struct decl_entry *e, struct event_rule *rule)
+static void read_taps(struct build *b, const struct statement *s, const struct decl_entry *e,
+                      struct event_rule *rule)
 {
     if (!flow_read_table(b, s, e))
         return;
@@ -73,7 +82,8 @@ static void read_taps(struct build *b, const struct statement *s, const struct d
         struct choice_target *out = &rule->taps[rule->tap_count];
 
         if (t->name == NULL || flow == NULL) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &t->value), "taps = { suivre = { flow = \"suivi\" } }", "a tap must name its button and a flow");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &t->value),
+                        "taps = { suivre = { flow = \"suivi\" } }", "a tap must name its button and a flow");
             continue;
         }
         if (t->value.type == DECL_TABLE)
@@ -114,7 +124,8 @@ static void read_event(struct build *b, const struct statement *s, struct event_
         need(b, s, cases == NULL ? "cases" : "by", "by = \"statut\", cases = { { is = { … }, say = … } }");
     if (cases != NULL) {
         if (decl_entry(d, "say") != NULL || decl_entry(d, "outside") != NULL)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, cases), "write `say` in the cases", "`cases` and `say` in one statement");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, cases), "write `say` in the cases",
+                        "`cases` and `say` in one statement");
         read_cases(b, s, cases, rule);
     } else {
         rule->cases = pool_array(b->pool, 1, sizeof *rule->cases);
@@ -137,12 +148,15 @@ void flow_read_events(struct build *b)
 
         if (strcmp(s->verb, "on") != 0)
             continue;
-        if (s->name == NULL || s->name[0] == '\0' || strlen(s->name) > TALK_NAME_MAX || s->body.type != DECL_TABLE) {
-            flow_report(b, CODE_BAD_NAME, flow_at(s), "on \"mission.accepted\" { … }", "an event needs a name of at most %d bytes and { … }", TALK_NAME_MAX);
+        if (s->name == NULL || s->name[0] == '\0' || strlen(s->name) > TALK_NAME_MAX
+            || s->body.type != DECL_TABLE) {
+            flow_report(b, CODE_BAD_NAME, flow_at(s), "on \"mission.accepted\" { … }",
+                        "an event needs a name of at most %d bytes and { … }", TALK_NAME_MAX);
             continue;
         }
         if (flows_event(b->flows, s->name) != NULL) {
-            flow_report(b, CODE_EVENT_TWICE, flow_at(s), "put both into one statement", "the event \"%.64s\" is handled on line %d of %.100s already", s->name,
+            flow_report(b, CODE_EVENT_TWICE, flow_at(s), "put both into one statement",
+                        "the event \"%.64s\" is handled on line %d of %.100s already", s->name,
                    flows_event(b->flows, s->name)->line, flows_event(b->flows, s->name)->file);
             continue;
         }

@@ -13,14 +13,19 @@
 enum { TEXT_DEFAULT_MAX = 1000, TEXT_MAX = 4096 /* a WhatsApp text message: whatsapp.md §4.2 */ };
 
 static const struct { const char *tag; enum expect_kind kind; const char *keys; } KINDS[] = {
-    { "text", EXPECT_TEXT, "min max only" }, { "number", EXPECT_NUMBER, "min max" }, { "amount", EXPECT_AMOUNT, "min max" },
-    { "phone", EXPECT_PHONE, "country" },    { "date", EXPECT_DATE, "" },            { "location", EXPECT_LOCATION, "" },
-    { "photo", EXPECT_PHOTO, "" },           { "audio", EXPECT_AUDIO, "" },          { "document", EXPECT_DOCUMENT, "" },
-    { "contact", EXPECT_CONTACT, "" },       { "any", EXPECT_ANY, "" },              { "one_of", EXPECT_ONE_OF, NULL },
+    { "text", EXPECT_TEXT, "min max only" }, { "number", EXPECT_NUMBER, "min max" }, { "amount", EXPECT_AMOUNT,
+        "min max" },
+    { "phone", EXPECT_PHONE, "country" },    { "date", EXPECT_DATE, "" },            { "location",
+        EXPECT_LOCATION, "" },
+    { "photo", EXPECT_PHOTO, "" },           { "audio", EXPECT_AUDIO, "" },          { "document",
+        EXPECT_DOCUMENT, "" },
+    { "contact", EXPECT_CONTACT, "" },       { "any", EXPECT_ANY, "" },              { "one_of", EXPECT_ONE_OF,
+        NULL },
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
-static bool read_limit(struct build *b, const struct statement *s, const struct decl *d, const char *key, double *out)
+static bool read_limit(struct build *b, const struct statement *s, const struct decl *d, const char *key,
+                       double *out)
 {
     const struct decl_entry *e = decl_entry(d, key);
 
@@ -45,7 +50,8 @@ static void read_country(struct build *b, const struct statement *s, const struc
     if (country == NULL)
         return;
     if (e != NULL && !phone_country_known(country)) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "two capital letters, as in \"CG\"", "the numbers of the country \"%.8s\" are not known here", country);
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "two capital letters, as in \"CG\"",
+                    "the numbers of the country \"%.8s\" are not known here", country);
         return;
     }
     (void)snprintf(out->country, sizeof out->country, "%s", country);
@@ -62,10 +68,12 @@ static void read_limits(struct build *b, const struct statement *s, const struct
             out->max = TEXT_DEFAULT_MAX;
         out->has_min = out->has_max = true;
         if (out->max > TEXT_MAX)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(d, "max")), NULL, "a text has at most %d characters", TEXT_MAX);
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(d, "max")), NULL,
+                        "a text has at most %d characters", TEXT_MAX);
     }
     if (out->has_min && out->has_max && out->min > out->max)
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), NULL, "`min` is larger than `max`: nothing could be right");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), NULL,
+                    "`min` is larger than `max`: nothing could be right");
 }
 
 static bool read_choices(struct build *b, const struct statement *s, const struct decl *d, struct expect *out)
@@ -73,7 +81,8 @@ static bool read_choices(struct build *b, const struct statement *s, const struc
     size_t n = decl_items(d);
 
     if (n < 2 || n != d->count) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "one_of { location(), text {} }", "`one_of` needs at least two kinds of answer");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "one_of { location(), text {} }",
+                    "`one_of` needs at least two kinds of answer");
         return false;
     }
     out->choices = pool_array(b->pool, n, sizeof *out->choices);
@@ -81,7 +90,8 @@ static bool read_choices(struct build *b, const struct statement *s, const struc
         const struct decl *item = decl_item(d, i);
 
         if (item->tag != NULL && strcmp(item->tag, "one_of") == 0)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, item), "write all kinds in one list", "`one_of` inside `one_of`");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, item), "write all kinds in one list",
+                        "`one_of` inside `one_of`");
         else if (flow_read_expect(b, s, item, &out->choices[out->choice_count]))
             out->choice_count++;
     }
@@ -98,7 +108,8 @@ static bool unknown_kind(struct build *b, const struct statement *s, const struc
     if (near.best != NULL)
         (void)snprintf(hint, sizeof hint, "did you mean `%s`?", near.best);
     else
-        (void)snprintf(hint, sizeof hint, "text {}, number {}, amount {}, phone {}, date {}, location(), photo {}, audio {}, document {}, contact(), any(), one_of {…}");
+        (void)snprintf(hint, sizeof hint,
+                       "text {}, number {}, amount {}, phone {}, date {}, location(), photo {}, audio {}, document {}, contact(), any(), one_of {…}");
     flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), hint, "this is not a kind of answer");
     return false;
 }

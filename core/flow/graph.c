@@ -14,7 +14,8 @@ struct exits { struct step_exit *list; size_t max, count; };
 static void add(struct exits *x, struct target to, const char *key, const char *name)
 {
     if (x->count < x->max) {
-        (void)snprintf(x->list[x->count].label, sizeof x->list[x->count].label, "%s%s%.64s", key, name[0] == '\0' ? "" : " ", name);
+        (void)snprintf(x->list[x->count].label, sizeof x->list[x->count].label, "%s%s%.64s", key,
+                       name[0] == '\0' ? "" : " ", name);
         x->list[x->count].to = to;
     }
     x->count++;
@@ -117,7 +118,8 @@ static void check_exit(struct build *b, const struct step *s)
     else if (s->kind != STEP_SAY && uses_next(s) && s->next.step == NULL)
         key = "next";
     if (key != NULL)
-        flow_report(b, CODE_NO_EXIT, flow_at_step(s), "add it, or a `finish` step after this one", "nothing comes after the step \"%.64s\": it is the last one and has no `%s`", s->name, key);
+        flow_report(b, CODE_NO_EXIT, flow_at_step(s), "add it, or a `finish` step after this one",
+                    "nothing comes after the step \"%.64s\": it is the last one and has no `%s`", s->name, key);
 }
 
 /* ---- circles without a question ---- */
@@ -133,7 +135,8 @@ static bool asks_somewhere(const struct flow *f)
 /* One report a circle: the other steps of it are those that the first one reaches. */
 static void check_circles(struct build *b, const struct flow *f, const struct edges *edges)
 {
-    bool *quiet = pool_array(b->pool, f->step_count, sizeof *quiet), *marked = pool_array(b->pool, f->step_count, sizeof *marked);
+    bool *quiet = pool_array(b->pool, f->step_count, sizeof *quiet), *marked = pool_array(b->pool,
+        f->step_count, sizeof *marked);
     bool *told = pool_array(b->pool, f->step_count, sizeof *told);
 
     if (quiet == NULL || marked == NULL || told == NULL)
@@ -150,7 +153,8 @@ static void check_circles(struct build *b, const struct flow *f, const struct ed
             ;
         if (!marked[i])
             continue;
-        flow_report(b, CODE_ENDLESS, flow_at_step(&f->steps[i]), "put a question into the circle: a `choose` with \"try again\", say",
+        flow_report(b, CODE_ENDLESS, flow_at_step(&f->steps[i]),
+                    "put a question into the circle: a `choose` with \"try again\", say",
                "from the step \"%.64s\" the flow can come back to it for ever without asking anything", f->steps[i].name);
         for (size_t k = 0; k < f->step_count; k++)
             told[k] = told[k] || marked[k];
@@ -173,7 +177,8 @@ static void check_run(struct build *b, const struct step *s)
     enum { DEPTH = 8 };                /* sub-flows may be nested as deep as this: turn/private.h */
 
     if (s->run != NULL && runs_into(s->run, s->flow, DEPTH))
-        flow_report(b, CODE_ENDLESS, flow_at_step(s), "a sub-flow must not come back to its caller", "the flow \"%.64s\" runs itself", s->flow->name);
+        flow_report(b, CODE_ENDLESS, flow_at_step(s), "a sub-flow must not come back to its caller",
+                    "the flow \"%.64s\" runs itself", s->flow->name);
 }
 
 void flow_check_graph(struct build *b, const struct flow *f, const struct edges *edges, bool *reached)
@@ -185,7 +190,8 @@ void flow_check_graph(struct build *b, const struct flow *f, const struct edges 
         const struct step *s = &f->steps[i];
 
         if (!reached[i])
-            flow_report(b, CODE_UNREACHABLE, flow_at_step(s), "name it in `on`, `next`, `ok` or `fail`, or remove it", "nothing leads to the step \"%.64s\"", s->name);
+            flow_report(b, CODE_UNREACHABLE, flow_at_step(s),
+                        "name it in `on`, `next`, `ok` or `fail`, or remove it", "nothing leads to the step \"%.64s\"", s->name);
         check_exit(b, s);
         check_run(b, s);
     }

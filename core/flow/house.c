@@ -7,9 +7,11 @@
 #include "lisolo/base/nearest.h"
 #include "private.h"
 
-static const char *const DOES[] = { [DOES_MENU] = "menu", [DOES_CANCEL] = "cancel", [DOES_BACK] = "back", [DOES_HELP] = "help" };
+static const char *const DOES[] = { [DOES_MENU] = "menu", [DOES_CANCEL] = "cancel", [DOES_BACK] = "back",
+                                    [DOES_HELP] = "help" };
 
-static bool read_does(struct build *b, const struct statement *s, const struct decl_entry *e, enum command_does *out)
+static bool read_does(struct build *b, const struct statement *s, const struct decl_entry *e,
+                      enum command_does *out)
 {
     char *does = NULL;
 
@@ -21,7 +23,8 @@ static bool read_does(struct build *b, const struct statement *s, const struct d
         *out = (enum command_does)i;
         return true;
     }
-    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "menu, cancel, back or help", "a command cannot do \"%.40s\"", does);
+    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "menu, cancel, back or help",
+                "a command cannot do \"%.40s\"", does);
     return false;
 }
 
@@ -35,11 +38,12 @@ static void read_commands(struct build *b, const struct statement *s)
         struct command *c = &b->flows->commands[b->flows->command_count];
         const struct decl_entry *does = decl_entry(&e->value, "does"), *words = decl_entry(&e->value, "words");
 
-        if (!flow_read_name(b, s, flow_at_entry(s, e), e->name, "command") || !flow_read_table(b, s, e))
+        if (!flow_read_name(b, flow_at_entry(s, e), e->name, "command") || !flow_read_table(b, s, e))
             continue;
         flow_read_keys(b, s, &e->value, "words does say");
         if (does == NULL || words == NULL)
-            flow_report(b, CODE_MISSING_KEY, flow_at_entry(s, e), "{ words = { \"menu\" }, does = \"menu\" }", "the command \"%.64s\" needs `%s`", e->name, does == NULL ? "does" : "words");
+            flow_report(b, CODE_MISSING_KEY, flow_at_entry(s, e), "{ words = { \"menu\" }, does = \"menu\" }",
+                        "the command \"%.64s\" needs `%s`", e->name, does == NULL ? "does" : "words");
         (void)flow_read_texts(b, s, words, true, &c->words, &c->word_count);
         (void)flow_read_message(b, s, decl_entry(&e->value, "say"), &c->say);
         c->name = pool_text(b->pool, e->name);
@@ -64,7 +68,8 @@ static void read_menu(struct build *b, const struct statement *s)
         struct choice_target *out = &b->flows->menu_on[b->flows->menu_on_count];
 
         if (c->name == NULL) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "on = { course = \"course\" }", "`on` must name the button that each flow belongs to");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "on = { course = \"course\" }",
+                        "`on` must name the button that each flow belongs to");
             continue;
         }
         out->id = pool_text(b->pool, c->name);
@@ -81,13 +86,15 @@ static void read_common(struct build *b, bool needed)
         { "commun.pas_compris", &common->not_understood, true }, { "commun.probleme", &common->problem, true },
         { "commun.bouton_ancien", &common->late_tap, true },     { "commun.aide", &common->help, true },
         { "commun.non_pris_en_charge", &common->unsupported, true },
-        { "commun.patientez", &common->wait, false },            { "commun.rien_a_annuler", &common->nothing, false },
+        { "commun.patientez", &common->wait, false },            { "commun.rien_a_annuler", &common->nothing,
+            false },
     };
 
     for (size_t i = 0; i < sizeof MESSAGES / sizeof MESSAGES[0]; i++) {
         *MESSAGES[i].out = wording_find(b->wording, MESSAGES[i].id);
         if (*MESSAGES[i].out == NULL && MESSAGES[i].required && needed)
-            flow_report(b, CODE_COMMON, (struct where){ "", 0, 0 }, "write it in scripts/templates/commun.lua", "the message \"%s\" is missing", MESSAGES[i].id);
+            flow_report(b, CODE_COMMON, (struct where){ "", 0, 0 }, "write it in scripts/templates/commun.lua",
+                        "the message \"%s\" is missing", MESSAGES[i].id);
     }
 }
 
@@ -104,7 +111,8 @@ void flow_read_house(struct build *b)
         if (!is_commands && !is_menu)
             continue;
         if (*seen != NULL) {
-            flow_report(b, CODE_STATEMENT_TWICE, flow_at(s), "keep them in one file", "a second `%s`; the first is in %.100s on line %d", s->verb, (*seen)->file, (*seen)->line);
+            flow_report(b, CODE_STATEMENT_TWICE, flow_at(s), "keep them in one file",
+                        "a second `%s`; the first is in %.100s on line %d", s->verb, (*seen)->file, (*seen)->line);
             continue;
         }
         *seen = s;
@@ -116,7 +124,8 @@ void flow_read_house(struct build *b)
             read_menu(b, s);
     }
     if (menu == NULL && b->flows->count > 0)
-        flow_report(b, CODE_NO_MENU, nowhere, "menu { say = \"commun.menu\", on = { course = \"course\" } }", "there is no menu: who writes something unexpected is not told what is possible");
+        flow_report(b, CODE_NO_MENU, nowhere, "menu { say = \"commun.menu\", on = { course = \"course\" } }",
+                    "there is no menu: who writes something unexpected is not told what is possible");
     read_common(b, b->flows->count > 0);
 }
 
@@ -124,14 +133,16 @@ void flow_read_house(struct build *b)
 
 struct word { const char *text, *what, *name; struct where at; };
 
-static void words_of(struct build *b, struct word *list, size_t *count, const char *what, const char *name, char **words, size_t n, struct where at)
+static void words_of(struct build *b, struct word *list, size_t *count, const char *what, const char *name,
+                     char **words, size_t n, struct where at)
 {
     for (size_t i = 0; i < n; i++) {
         struct word new = { words[i], what, name, at };
 
         for (size_t k = 0; k < *count; k++)
             if (strcmp(list[k].text, new.text) == 0 && (list[k].what != what || strcmp(list[k].name, name) != 0))
-                flow_report(b, CODE_WORD_TWICE, at, "give the word to one of them", "\"%.64s\" is a word of the %s \"%.64s\" and of the %s \"%.64s\"", new.text, list[k].what,
+                flow_report(b, CODE_WORD_TWICE, at, "give the word to one of them",
+                            "\"%.64s\" is a word of the %s \"%.64s\" and of the %s \"%.64s\"", new.text, list[k].what,
                        list[k].name, what, name);
         list[(*count)++] = new;
     }
@@ -155,7 +166,9 @@ void flow_check_words(struct build *b)
     if (list == NULL)
         return;
     for (size_t i = 0; i < f->command_count; i++)
-        words_of(b, list, &count, "command", f->commands[i].name, f->commands[i].words, f->commands[i].word_count, commands);
+        words_of(b, list, &count, "command", f->commands[i].name, f->commands[i].words,
+                 f->commands[i].word_count, commands);
     for (size_t i = 0; i < f->count; i++)
-        words_of(b, list, &count, "flow", f->list[i].name, f->list[i].words, f->list[i].word_count, (struct where){ f->list[i].file, f->list[i].line, 1 });
+        words_of(b, list, &count, "flow", f->list[i].name, f->list[i].words, f->list[i].word_count,
+                 (struct where){ f->list[i].file, f->list[i].line, 1 });
 }

@@ -58,7 +58,7 @@ bool flow_read_duration(struct build *b, const struct statement *s, const struct
 bool flow_read_texts(struct build *b, const struct statement *s, const struct decl_entry *e, bool fold, char ***list, size_t *count);
 bool flow_read_pairs(struct build *b, const struct statement *s, const struct decl_entry *e, struct event_var **list, size_t *count);
 bool flow_read_table(struct build *b, const struct statement *s, const struct decl_entry *e);
-bool flow_read_name(struct build *b, const struct statement *s, struct where at, const char *name, const char *what);   /* 1-64 bytes of a-z 0-9 _ */
+bool flow_read_name(struct build *b, struct where at, const char *name, const char *what);   /* 1-64 bytes of a-z 0-9 _ */
 /* A step of `f`; `edit "step"` where `edit` is not NULL. */
 bool flow_read_target(struct build *b, const struct statement *s, const struct flow *f, const struct decl *d, bool edit, struct target *out);
 bool flow_read_flow(struct build *b, const struct statement *s, const struct decl *d, const struct flow **out);

@@ -46,7 +46,8 @@ static const char *did_you_mean(char hint[HINT_BYTES], const char *best)
 
 static const char *kind_of(const struct decl *d)
 {
-    static const char *const NAMES[] = { "nothing", "true or false", "a number", "a number", "a text", "a table", "a function" };
+    static const char *const NAMES[] = { "nothing", "true or false", "a number", "a number", "a text",
+                                         "a table", "a function" };
 
     return NAMES[d->type];
 }
@@ -55,7 +56,8 @@ static const char *key_of(const struct decl_entry *e) { return e->name == NULL ?
 
 static void wrong(struct build *b, const struct statement *s, const struct decl_entry *e, const char *wanted)
 {
-    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), NULL, "`%.64s` must be %s, this is %s", key_of(e), wanted, kind_of(&e->value));
+    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), NULL, "`%.64s` must be %s, this is %s",
+                key_of(e), wanted, kind_of(&e->value));
 }
 
 /* ---- keys ---- */
@@ -96,20 +98,22 @@ void flow_read_keys(struct build *b, const struct statement *s, const struct dec
         struct nearest near = { .word = e->name };
 
         if (e->name == NULL)
-            flow_report(b, CODE_UNKNOWN_KEY, flow_at_value(s, &e->value), "write `key = value`", "a value without a key");
+            flow_report(b, CODE_UNKNOWN_KEY, flow_at_value(s, &e->value), "write `key = value`",
+                        "a value without a key");
         else if (!is_known(&keys, e->name, &near))
-            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e), did_you_mean(hint, near.best), "unknown key `%.64s`", e->name);
+            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e), did_you_mean(hint, near.best),
+                        "unknown key `%.64s`", e->name);
     }
 }
 
-bool flow_read_name(struct build *b, const struct statement *s, struct where at, const char *name, const char *what)
+bool flow_read_name(struct build *b, struct where at, const char *name, const char *what)
 {
     size_t len = name == NULL ? 0 : strlen(name);
 
-    (void)s;
     if (len > 0 && len <= TALK_NAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == len)
         return true;
-    flow_report(b, CODE_BAD_NAME, at, "use small letters without accents, digits and _, at most 64", "\"%.64s\" cannot be the name of a %s",
+    flow_report(b, CODE_BAD_NAME, at, "use small letters without accents, digits and _, at most 64",
+                "\"%.64s\" cannot be the name of a %s",
            name == NULL ? "" : name, what);
     return false;
 }
@@ -140,7 +144,8 @@ bool flow_read_function(struct build *b, const struct statement *s, const struct
     return true;
 }
 
-bool flow_read_integer(struct build *b, const struct statement *s, const struct decl_entry *e, int64_t min, int64_t max, int64_t *out)
+bool flow_read_integer(struct build *b, const struct statement *s, const struct decl_entry *e, int64_t min,
+                       int64_t max, int64_t *out)
 {
     if (e == NULL)
         return false;
@@ -149,7 +154,8 @@ bool flow_read_integer(struct build *b, const struct statement *s, const struct 
         return false;
     }
     if (e->value.integer < min || e->value.integer > max) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), NULL, "`%.64s` must be between %" PRId64 " and %" PRId64, key_of(e), min, max);
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), NULL,
+                    "`%.64s` must be between %" PRId64 " and %" PRId64, key_of(e), min, max);
         return false;
     }
     *out = e->value.integer;
@@ -166,23 +172,27 @@ bool flow_read_table(struct build *b, const struct statement *s, const struct de
     return false;
 }
 
-bool flow_read_message_id(struct build *b, const struct statement *s, const struct decl *d, const struct wording_message **out)
+bool flow_read_message_id(struct build *b, const struct statement *s, const struct decl *d,
+                          const struct wording_message **out)
 {
     char hint[HINT_BYTES];
 
     if (d->type != DECL_STRING) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "write the message's id: say = \"course.depart\"", "a message's id must be a text, this is %s", kind_of(d));
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d),
+                    "write the message's id: say = \"course.depart\"", "a message's id must be a text, this is %s", kind_of(d));
         return false;
     }
     *out = wording_find(b->wording, d->string);
     if (*out != NULL)
         return true;
-    flow_report(b, CODE_UNKNOWN_MESSAGE, flow_at_value(s, d), did_you_mean(hint, wording_nearest(b->wording, d->string)),
+    flow_report(b, CODE_UNKNOWN_MESSAGE, flow_at_value(s, d), did_you_mean(hint,
+        wording_nearest(b->wording, d->string)),
            "there is no message \"%.100s\"", d->string);
     return false;
 }
 
-bool flow_read_message(struct build *b, const struct statement *s, const struct decl_entry *e, const struct wording_message **out)
+bool flow_read_message(struct build *b, const struct statement *s, const struct decl_entry *e,
+                       const struct wording_message **out)
 {
     return e != NULL && flow_read_message_id(b, s, &e->value, out);
 }
@@ -206,7 +216,8 @@ bool flow_read_duration(struct build *b, const struct statement *s, const struct
         *ms = n * UNITS[i].ms;
         return true;
     }
-    flow_report(b, CODE_DURATION, flow_at_value(s, d), "write a number and s, min, h or j: \"10 min\"; at most 30 j", "\"%.40s\" is not a length of time", text);
+    flow_report(b, CODE_DURATION, flow_at_value(s, d),
+                "write a number and s, min, h or j: \"10 min\"; at most 30 j", "\"%.40s\" is not a length of time", text);
     return false;
 }
 
@@ -221,7 +232,8 @@ char *flow_fold(struct build *b, const char *text)
 }
 
 /* One text, or a list of them. */
-bool flow_read_texts(struct build *b, const struct statement *s, const struct decl_entry *e, bool fold, char ***list, size_t *count)
+bool flow_read_texts(struct build *b, const struct statement *s, const struct decl_entry *e, bool fold,
+                     char ***list, size_t *count)
 {
     const struct decl *d = e == NULL ? NULL : &e->value;
     size_t n;
@@ -238,7 +250,8 @@ bool flow_read_texts(struct build *b, const struct statement *s, const struct de
         const struct decl *item = d->type == DECL_STRING ? d : decl_item(d, i);
 
         if (item->type != DECL_STRING || item->length == 0) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, item), NULL, "`%.64s` must be a list of texts", key_of(e));
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, item), NULL, "`%.64s` must be a list of texts",
+                        key_of(e));
             continue;
         }
         (*list)[*count] = fold ? flow_fold(b, item->string) : pool_text(b->pool, item->string);
@@ -249,7 +262,8 @@ bool flow_read_texts(struct build *b, const struct statement *s, const struct de
 }
 
 /* { name = "path", … } */
-bool flow_read_pairs(struct build *b, const struct statement *s, const struct decl_entry *e, struct event_var **list, size_t *count)
+bool flow_read_pairs(struct build *b, const struct statement *s, const struct decl_entry *e,
+                     struct event_var **list, size_t *count)
 {
     if (!flow_read_table(b, s, e))
         return false;
@@ -259,10 +273,11 @@ bool flow_read_pairs(struct build *b, const struct statement *s, const struct de
         struct event_var *out = &(*list)[*count];
 
         if (pair->name == NULL || pair->value.type != DECL_STRING || pair->value.length == 0) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &pair->value), NULL, "`%.64s` must be a table of `name = \"path\"`", key_of(e));
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &pair->value), NULL,
+                        "`%.64s` must be a table of `name = \"path\"`", key_of(e));
             continue;
         }
-        if (!flow_read_name(b, s, flow_at_entry(s, pair), pair->name, "variable"))
+        if (!flow_read_name(b, flow_at_entry(s, pair), pair->name, "variable"))
             continue;
         out->name = pool_text(b->pool, pair->name);
         out->path = pool_text(b->pool, pair->value.string);
@@ -274,7 +289,8 @@ bool flow_read_pairs(struct build *b, const struct statement *s, const struct de
 
 /* ---- places to go ---- */
 
-bool flow_read_target(struct build *b, const struct statement *s, const struct flow *f, const struct decl *d, bool edit, struct target *out)
+bool flow_read_target(struct build *b, const struct statement *s, const struct flow *f, const struct decl *d,
+                      bool edit, struct target *out)
 {
     const struct decl *name = d;
     struct nearest near;
@@ -285,7 +301,8 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
         out->edit = true;
     }
     if (name == NULL || name->type != DECL_STRING) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), edit ? "write \"step\" or edit \"step\"" : "write \"step\"", "a step's name must be a text, this is %s", kind_of(d));
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), edit ? "write \"step\" or edit \"step\""
+                    : "write \"step\"", "a step's name must be a text, this is %s", kind_of(d));
         return false;
     }
     out->step = flow_step(f, name->string);
@@ -294,7 +311,8 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
     near = (struct nearest){ .word = name->string };
     for (size_t i = 0; i < f->step_count; i++)
         nearest_offer(&near, f->steps[i].name);
-    flow_report(b, CODE_UNKNOWN_STEP, flow_at_value(s, name), did_you_mean(hint, near.best), "the flow \"%.64s\" has no step \"%.64s\"", f->name, name->string);
+    flow_report(b, CODE_UNKNOWN_STEP, flow_at_value(s, name), did_you_mean(hint, near.best),
+                "the flow \"%.64s\" has no step \"%.64s\"", f->name, name->string);
     return false;
 }
 
@@ -304,7 +322,8 @@ bool flow_read_flow(struct build *b, const struct statement *s, const struct dec
     char hint[HINT_BYTES];
 
     if (d->type != DECL_STRING) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "write \"flow\"", "a flow's name must be a text, this is %s", kind_of(d));
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "write \"flow\"",
+                    "a flow's name must be a text, this is %s", kind_of(d));
         return false;
     }
     *out = flows_find(b->flows, d->string);
@@ -313,6 +332,7 @@ bool flow_read_flow(struct build *b, const struct statement *s, const struct dec
     near = (struct nearest){ .word = d->string };
     for (size_t i = 0; i < b->flows->count; i++)
         nearest_offer(&near, b->flows->list[i].name);
-    flow_report(b, CODE_UNKNOWN_FLOW, flow_at_value(s, d), did_you_mean(hint, near.best), "there is no flow \"%.64s\"", d->string);
+    flow_report(b, CODE_UNKNOWN_FLOW, flow_at_value(s, d), did_you_mean(hint, near.best),
+                "there is no flow \"%.64s\"", d->string);
     return false;
 }

@@ -44,11 +44,13 @@ static void read_save(struct build *b, const struct statement *s, struct step *s
 
     if (e == NULL && step->kind == STEP_CHOOSE && step->list == DECL_NO_FUNCTION)
         return;                        /* a choice is a way to go; its id is kept only when somebody asks for it */
-    if (e != NULL && (!flow_read_text(b, s, e, &name) || !flow_read_name(b, s, flow_at_value(s, &e->value), name, "variable")))
+    if (e != NULL && (!flow_read_text(b, s, e, &name) || !flow_read_name(b, flow_at_value(s, &e->value), name,
+        "variable")))
         return;
     step->save = name != NULL ? name : step->name;
     if (flow_profile_name(step->save) && strcmp(step->save, "langue") != 0)
-        flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name: save = \"mon_nom\"", "\"%.64s\" is known already and cannot be saved to", step->save);
+        flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name: save = \"mon_nom\"",
+                    "\"%.64s\" is known already and cannot be saved to", step->save);
 }
 
 static void read_on(struct build *b, const struct statement *s, struct step *step)
@@ -63,7 +65,8 @@ static void read_on(struct build *b, const struct statement *s, struct step *ste
         struct choice_target *out = &step->on[step->on_count];
 
         if (c->name == NULL) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "on = { oui = \"step\" }", "`on` must name the button that each step belongs to");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "on = { oui = \"step\" }",
+                        "`on` must name the button that each step belongs to");
             continue;
         }
         if (!flow_read_target(b, s, step->flow, &c->value, true, &out->to))
@@ -85,18 +88,22 @@ static void read_tries(struct build *b, const struct statement *s, struct step *
     if (give_up != NULL)
         (void)flow_read_target(b, s, step->flow, &give_up->value, false, &step->give_up);
     if (tries != NULL && give_up == NULL)
-        flow_report(b, CODE_TRIES, flow_at_entry(s, tries), "tries = 3, give_up = \"step\"", "`tries` without `give_up`: where does the customer go?");
+        flow_report(b, CODE_TRIES, flow_at_entry(s, tries), "tries = 3, give_up = \"step\"",
+                    "`tries` without `give_up`: where does the customer go?");
     if (give_up != NULL && tries == NULL)
-        flow_report(b, CODE_TRIES, flow_at_entry(s, give_up), "tries = 3, give_up = \"step\"", "`give_up` without `tries` never happens");
+        flow_report(b, CODE_TRIES, flow_at_entry(s, give_up), "tries = 3, give_up = \"step\"",
+                    "`give_up` without `tries` never happens");
 }
 
 /* "2 h", or { "2 h", "step" }. */
-bool flow_read_expire(struct build *b, const struct statement *s, const struct flow *f, const struct decl_entry *e, struct wait_rule *out)
+bool flow_read_expire(struct build *b, const struct statement *s, const struct flow *f,
+                      const struct decl_entry *e, struct wait_rule *out)
 {
     const struct decl *d = &e->value, *span = d->type == DECL_TABLE ? decl_item(d, 0) : d;
 
     if (span == NULL || d->tag != NULL || (d->type == DECL_TABLE && (d->count > 2 || decl_items(d) != d->count))) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "expire = { \"2 h\", \"step\" }", "`expire` must be a length of time and a step");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "expire = { \"2 h\", \"step\" }",
+                    "`expire` must be a length of time and a step");
         return false;
     }
     if (!flow_read_duration(b, s, span, &out->after_ms))
@@ -116,14 +123,16 @@ static void read_waits(struct build *b, const struct statement *s, struct step *
     if (remind == NULL)
         return;
     if (decl_items(&remind->value) != 2 || remind->value.count != 2) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &remind->value), "remind = { \"10 min\", \"message.id\" }", "`remind` must be a length of time and a message");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &remind->value),
+                    "remind = { \"10 min\", \"message.id\" }", "`remind` must be a length of time and a message");
         return;
     }
     step->has_remind = flow_read_duration(b, s, decl_item(&remind->value, 0), &step->remind.after_ms);
     if (!flow_read_message_id(b, s, decl_item(&remind->value, 1), &step->remind.say))
         step->has_remind = false;
     if (step->has_remind && step->remind.after_ms >= end->after_ms)
-        flow_report(b, CODE_REMIND_LATE, flow_at_entry(s, remind), "remind earlier, or let the step expire later", "the reminder comes when the step has expired already");
+        flow_report(b, CODE_REMIND_LATE, flow_at_entry(s, remind),
+                    "remind earlier, or let the step expire later", "the reminder comes when the step has expired already");
 }
 
 static void read_commands(struct build *b, const struct statement *s, struct step *step)
@@ -146,9 +155,11 @@ static void read_commands(struct build *b, const struct statement *s, struct ste
         if (near.best != NULL)
             (void)snprintf(hint, sizeof hint, "did you mean `%.100s`?", near.best);
         if (found == NULL)
-            flow_report(b, CODE_UNKNOWN_COMMAND, flow_at_entry(s, c), near.best == NULL ? NULL : hint, "there is no command `%.64s`", c->name == NULL ? "" : c->name);
+            flow_report(b, CODE_UNKNOWN_COMMAND, flow_at_entry(s, c), near.best == NULL ? NULL : hint,
+                        "there is no command `%.64s`", c->name == NULL ? "" : c->name);
         else if (c->value.type != DECL_BOOLEAN)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "commands = { retour = false }", "`%.64s` must be true or false", c->name);
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "commands = { retour = false }",
+                        "`%.64s` must be true or false", c->name);
         else if (!c->value.boolean)
             *(found->does == DOES_BACK ? &step->no_back : found->does == DOES_CANCEL ? &step->no_cancel
               : found->does == DOES_MENU ? &step->no_menu : &step->no_help) = true;
@@ -214,18 +225,21 @@ static void read_branch(struct build *b, const struct statement *s, struct step 
 
         if (e->name != NULL) {
             if (strcmp(e->name, "next") != 0)
-                flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e), "f:branch \"nom\" { { when = function(c) … end, go = \"step\" }, … }", "unknown key `%.64s`", e->name);
+                flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e),
+                            "f:branch \"nom\" { { when = function(c) … end, go = \"step\" }, … }", "unknown key `%.64s`", e->name);
             continue;
         }
         if (e->value.type != DECL_TABLE || go == NULL) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "{ when = function(c) … end, go = \"step\" }", "a case must say where to go");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value),
+                        "{ when = function(c) … end, go = \"step\" }", "a case must say where to go");
             continue;
         }
         flow_read_keys(b, s, &e->value, "when go");
         c->when = DECL_NO_FUNCTION;
         (void)flow_read_function(b, s, decl_entry(&e->value, "when"), &c->when);
         if (always)
-            flow_report(b, CODE_DEAD_CASE, flow_at_value(s, &e->value), "put the case without `when` last", "this case can never be reached");
+            flow_report(b, CODE_DEAD_CASE, flow_at_value(s, &e->value), "put the case without `when` last",
+                        "this case can never be reached");
         always = always || c->when == DECL_NO_FUNCTION;
         if (flow_read_target(b, s, step->flow, &go->value, false, &c->to))
             step->case_count++;
@@ -241,7 +255,8 @@ static bool outcome_known(const char *name)
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
         if (strcmp(NAMES[i], name) == 0)
             return true;
-    return strncmp(name, "http_", 5) == 0 && strlen(name) == 8 && isdigit((unsigned char)name[5]) && isdigit((unsigned char)name[6])
+    return strncmp(name, "http_", 5) == 0 && strlen(name) == 8 && isdigit((unsigned char)name[5])
+        && isdigit((unsigned char)name[6])
         && isdigit((unsigned char)name[7]);
 }
 
@@ -260,7 +275,8 @@ static void read_fail(struct build *b, const struct statement *s, struct step *s
         struct fail_rule *out = &step->fails[step->fail_count];
 
         if (f->name == NULL || !outcome_known(f->name)) {
-            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, f), "timeout, network, http_4xx, http_5xx, a status as http_404, other", "unknown key `%.64s` in `fail`", f->name == NULL ? "" : f->name);
+            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, f),
+                        "timeout, network, http_4xx, http_5xx, a status as http_404, other", "unknown key `%.64s` in `fail`", f->name == NULL ? "" : f->name);
             continue;
         }
         other = other || strcmp(f->name, "other") == 0;
@@ -271,7 +287,8 @@ static void read_fail(struct build *b, const struct statement *s, struct step *s
             step->fail_count++;
     }
     if (!other)
-        flow_report(b, CODE_FAIL_OTHER, flow_at_entry(s, e), "add other = \"step\"", "`fail` does not say where all other failures go");
+        flow_report(b, CODE_FAIL_OTHER, flow_at_entry(s, e), "add other = \"step\"",
+                    "`fail` does not say where all other failures go");
 }
 
 static void read_saves(struct build *b, const struct statement *s, struct step *step)
@@ -285,10 +302,11 @@ static void read_saves(struct build *b, const struct statement *s, struct step *
         const struct decl_entry *v = &e->value.entries[i];
         struct save_rule *out = &step->saves[step->save_count];
 
-        if (!flow_read_name(b, s, flow_at_entry(s, v), v->name, "variable"))
+        if (!flow_read_name(b, flow_at_entry(s, v), v->name, "variable"))
             continue;
         if (flow_profile_name(v->name))
-            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, v), "choose another name", "\"%.64s\" is known already and cannot be saved to", v->name);
+            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, v), "choose another name",
+                        "\"%.64s\" is known already and cannot be saved to", v->name);
         out->name = pool_text(b->pool, v->name);
         out->function = DECL_NO_FUNCTION;
         if (v->value.type == DECL_FUNCTION)
@@ -298,7 +316,8 @@ static void read_saves(struct build *b, const struct statement *s, struct step *
         else if (v->value.type == DECL_TABLE)
             (void)flow_read_texts(b, s, v, false, &out->fields, &out->field_count);
         else
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &v->value), "\"path\", { \"field\", … } or function(c, r) … end", "`%.64s` cannot be read from an answer this way", v->name);
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &v->value),
+                        "\"path\", { \"field\", … } or function(c, r) … end", "`%.64s` cannot be read from an answer this way", v->name);
         if (out->name != NULL)
             step->save_count++;
     }
@@ -315,11 +334,13 @@ static void read_method(struct build *b, const struct statement *s, struct step 
         if (e == NULL)
             continue;
         if (found != NULL)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, e), "one step, one call", "a second method in one call");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, e), "one step, one call",
+                        "a second method in one call");
         found = e;
         step->method = pool_text(b->pool, METHODS[i]);
         if (flow_read_text(b, s, e, &step->path) && step->path[0] != '/')
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "GET = \"/api/…\"", "a path begins with /");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "GET = \"/api/…\"",
+                        "a path begins with /");
     }
     if (found == NULL)
         need(b, s, "GET or POST", "POST = \"/api/…\"");
@@ -335,7 +356,8 @@ static bool copy_query(struct build *b, const struct statement *s, const struct 
         struct decl_entry *to = &out->entries[out->count];
 
         if (from->name == NULL || from->value.type == DECL_TABLE || from->value.type == DECL_NIL) {
-            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &from->value), "query = { page = 1, q = \"{recherche}\" }", "`query` must be a table of texts, numbers and functions");
+            flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &from->value),
+                        "query = { page = 1, q = \"{recherche}\" }", "`query` must be a table of texts, numbers and functions");
             continue;
         }
         *to = *from;
@@ -350,14 +372,16 @@ static bool copy_query(struct build *b, const struct statement *s, const struct 
 
 static void read_call(struct build *b, const struct statement *s, struct step *step)
 {
-    const struct decl_entry *query = decl_entry(&s->body, "query"), *ok = decl_entry(&s->body, "ok"), *timeout = decl_entry(&s->body, "timeout");
+    const struct decl_entry *query = decl_entry(&s->body, "query"), *ok = decl_entry(&s->body,
+        "ok"), *timeout = decl_entry(&s->body, "timeout");
     int64_t ms = CALL_TIMEOUT_MS;
     size_t follow = flow_step_index(step) + 1;
 
     read_method(b, s, step);
     (void)flow_read_function(b, s, decl_entry(&s->body, "body"), &step->body);
     if (step->body != DECL_NO_FUNCTION && step->method != NULL && strcmp(step->method, "GET") == 0)
-        flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(&s->body, "body")), "use query = { … }", "a GET has no body");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(&s->body, "body")), "use query = { … }",
+                    "a GET has no body");
     if (flow_read_table(b, s, query))
         (void)copy_query(b, s, query, &step->query);
     read_saves(b, s, step);
@@ -367,7 +391,8 @@ static void read_call(struct build *b, const struct statement *s, struct step *s
         step->ok.step = &step->flow->steps[follow];
     read_fail(b, s, step);
     if (timeout != NULL && flow_read_duration(b, s, &timeout->value, &ms) && ms > CALL_TIMEOUT_MAX_MS)
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &timeout->value), NULL, "`timeout` is at most %d s", CALL_TIMEOUT_MAX_MS / 1000);
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &timeout->value), NULL, "`timeout` is at most %d s",
+                    CALL_TIMEOUT_MAX_MS / 1000);
     step->timeout_ms = (int)(ms > CALL_TIMEOUT_MAX_MS ? CALL_TIMEOUT_MAX_MS : ms);
 }
 
@@ -381,10 +406,11 @@ static void read_set(struct build *b, const struct statement *s, struct step *st
 
         if (e->name != NULL && strcmp(e->name, "next") == 0 && e->value.type == DECL_STRING)
             continue;
-        if (!flow_read_name(b, s, flow_at_entry(s, e), e->name, "variable"))
+        if (!flow_read_name(b, flow_at_entry(s, e), e->name, "variable"))
             continue;
         if (flow_profile_name(e->name) && strcmp(e->name, "langue") != 0)
-            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name", "\"%.64s\" is known already and cannot be set", e->name);
+            flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, e), "choose another name",
+                        "\"%.64s\" is known already and cannot be set", e->name);
         if (!flow_read_function(b, s, e, &step->sets[step->set_count].function))
             continue;
         step->sets[step->set_count].name = pool_text(b->pool, e->name);
@@ -411,7 +437,8 @@ static void read_run(struct build *b, const struct statement *s, struct step *st
     if (flow_read_pairs(b, s, decl_entry(&s->body, "save"), &saves, &count))
         step->saves = pool_array(b->pool, count, sizeof *step->saves);
     for (size_t i = 0; i < count && step->saves != NULL; i++)
-        step->saves[step->save_count++] = (struct save_rule){ .name = saves[i].name, .path = saves[i].path, .function = DECL_NO_FUNCTION };
+        step->saves[step->save_count++] = (struct save_rule){ .name = saves[i].name, .path = saves[i].path,
+            .function = DECL_NO_FUNCTION };
     read_next(b, s, step);
     for (size_t i = 0; step->run != NULL && i < step->give_count; i++) {
         bool taken = false;
@@ -419,7 +446,8 @@ static void read_run(struct build *b, const struct statement *s, struct step *st
         for (size_t k = 0; k < step->run->take_count; k++)
             taken = taken || strcmp(step->run->takes[k], step->gives[i].name) == 0;
         if (!taken)
-            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(&s->body, "give")), "name it in f.takes there", "the flow \"%.64s\" does not take \"%.64s\"", step->run->name, step->gives[i].name);
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, decl_entry(&s->body, "give")),
+                        "name it in f.takes there", "the flow \"%.64s\" does not take \"%.64s\"", step->run->name, step->gives[i].name);
     }
 }
 
@@ -429,7 +457,8 @@ static void read_finish(struct build *b, const struct statement *s, struct step 
 
     read_say(b, s, step, false);
     if (handover != NULL && handover->value.type != DECL_BOOLEAN)
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &handover->value), NULL, "`handover` must be true or false");
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &handover->value), NULL,
+                    "`handover` must be true or false");
     step->handover = handover != NULL && handover->value.boolean;
     (void)flow_read_pairs(b, s, decl_entry(&s->body, "result"), &step->results, &step->result_count);
 }
@@ -439,7 +468,8 @@ bool flow_read_step(struct build *b, const struct statement *s, struct flow *f, 
     step->flow = f;
     step->body = step->check = step->list = DECL_NO_FUNCTION;
     if (s->body.type != DECL_TABLE) {
-        flow_report(b, CODE_WRONG_VALUE, flow_at(s), "f:ask \"nom\" { … }", "%s \"%.64s\" has no { … }", s->verb, s->name);
+        flow_report(b, CODE_WRONG_VALUE, flow_at(s), "f:ask \"nom\" { … }", "%s \"%.64s\" has no { … }",
+                    s->verb, s->name);
         return pool_ok(b->pool);
     }
     if (VERBS[step->kind].keys != NULL)

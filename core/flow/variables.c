@@ -67,7 +67,8 @@ static bool all_names(struct build *b, const struct flow *f, struct names *n)
 }
 
 /* before[i] = names that may be set when step i begins */
-static void flow_through(const struct flow *f, const struct edges *edges, const struct names *n, bool *before, bool *after)
+static void flow_through(const struct flow *f, const struct edges *edges, const struct names *n, bool *before,
+                         bool *after)
 {
     size_t start = flow_step_index(f->start);
     bool news = true;
@@ -128,7 +129,8 @@ static void need(const struct check *c, const char *path, const char *whose, con
         (void)snprintf(hint, sizeof hint, "did you mean `%.64s`?", near.best);
     else
         (void)snprintf(hint, sizeof hint, "save it in a step before, or take it out");
-    flow_report(c->b, CODE_NEVER_SET, c->at, hint, "%s%s%.100s%s uses {%.64s}, which nothing has set by then", whose, id[0] == '\0' ? "" : " \"", id, id[0] == '\0' ? "" : "\"", name);
+    flow_report(c->b, CODE_NEVER_SET, c->at, hint, "%s%s%.100s%s uses {%.64s}, which nothing has set by then",
+                whose, id[0] == '\0' ? "" : " \"", id, id[0] == '\0' ? "" : "\"", name);
 }
 
 static void need_message(const struct check *c, const struct wording_message *m)

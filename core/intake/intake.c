@@ -1,85 +1,134 @@
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "lisolo/base/crypto.h"
 #include "private.h"
 
+/* ---- routes ---- */
+
 static bool is_health(const char *path) { return strcmp(path, "/healthz") == 0 || strcmp(path, "/readyz") == 0; }
+
+/* Its index, or the number of sources. */
+static size_t find_source(const struct intake *in, const char *path)
+{
+    size_t i = 0;
+
+    while (i < in->source_count && strcmp(in->sources[i].path, path) != 0)
+        i++;
+    return i;
+}
 
 /* Before a body is read. Runs on intake's thread. */
 static int on_accept(void *ctx, const char *method, const char *path, size_t *body_max, const char **allow)
 {
-    struct intake *in = ctx;
+    const struct intake *in = ctx;
     bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
 
-    *body_max = 0;
     if (strcmp(path, INTAKE_WHATSAPP_PATH) == 0) {
         *allow = "GET, POST";
         *body_max = post ? CHANNEL_WEBHOOK_MAX : 0;
         return get || post ? 0 : 405;
     }
-    if (secrets_source(in->secrets, path) != NULL) {
+    if (find_source(in, path) < in->source_count) {
         *allow = "POST";
         *body_max = EVENT_BODY_MAX;
         return post ? 0 : 405;
     }
     if (is_health(path)) {
-        *allow = "GET";
-        return get ? 0 : 405;
+        *allow = "GET, HEAD";
+        return get || strcmp(method, "HEAD") == 0 ? 0 : 405;
     }
     return 404;
 }
 
 static void answer_ready(struct intake *in, struct web_request *rq)
 {
-    char text[512] = "{}";
-    bool up = in->o.ready == NULL || in->o.ready(in->o.ctx, text, sizeof text);
+    char text[1024] = "{}";
+    bool up = in->ready == NULL || in->ready(in->ctx, text, sizeof text);
 
     web_reply(rq, up ? 200 : 503, "application/json", text, strlen(text));
+}
+
+static void take_up_secrets(struct intake *in)
+{
+    struct secrets *fresh;
+
+    if (atomic_load_explicit(&in->fresh, memory_order_relaxed) == NULL)
+        return;
+    fresh = atomic_exchange(&in->fresh, NULL);
+    if (fresh != NULL) {
+        secrets_free(in->secrets);
+        in->secrets = fresh;
+    }
 }
 
 static void on_request(void *ctx, struct web_request *rq)
 {
     struct intake *in = ctx;
-    struct secrets *fresh = atomic_exchange(&in->fresh, NULL);
+    struct post p = { .in = in, .rq = rq };
     const char *path = web_path(rq);
-    const struct source *source;
+    size_t source = find_source(in, path);
 
-    if (fresh != NULL) {
-        secrets_free(in->secrets);
-        in->secrets = fresh;
-    }
-    source = secrets_source(in->secrets, path);
-    if (source != NULL)
-        event_receive(in, rq, source);
-    else if (strcmp(path, "/healthz") == 0)
+    take_up_secrets(in);
+    if (strcmp(path, "/healthz") == 0) {
         web_reply(rq, 200, "text/plain", "ok", 2);
-    else if (strcmp(path, "/readyz") == 0)
+    } else if (strcmp(path, "/readyz") == 0) {
         answer_ready(in, rq);
-    else if (strcmp(web_method(rq), "GET") == 0)
+    } else if (strcmp(web_method(rq), "POST") != 0) {
         whatsapp_verify(in, rq);
-    else
-        whatsapp_receive(in, rq);
+    } else {
+        (void)snprintf(p.id, sizeof p.id, "%016" PRIx64, in->next_id++);
+        if (source < in->source_count)
+            event_receive(&p, source);
+        else
+            whatsapp_receive(&p);
+    }
+}
+
+/* ---- life ---- */
+
+void intake_drop(struct intake *in)
+{
+    if (atomic_fetch_sub(&in->uses, 1) != 1)
+        return;
+    secrets_free(in->secrets);
+    secrets_free(atomic_load(&in->fresh));
+    sources_free(in);
+    free(in);
 }
 
 struct intake *intake_open(const struct intake_options *options, struct error *err)
 {
+    struct web_options web = { .address = options->address, .port = options->port, .accept = on_accept, .handler = on_request };
     struct intake *in = calloc(1, sizeof *in);
-    struct web_options web = { .address = options->address, .port = options->port, .accept = on_accept, .handler = on_request, .ctx = in };
 
     if (in == NULL) {
         error_set(err, "intake: out of memory");
         return NULL;
     }
-    in->o = *options;
-    in->secrets = secrets_copy(&options->secrets, err);
-    if (in->secrets != NULL)
-        in->web = web_open(&web, err);
-    if (in->web == NULL) {
-        secrets_free(in->secrets);
-        free(in);
-        return NULL;
-    }
+    atomic_init(&in->uses, 1);
+    in->clock = options->clock;
+    in->store = options->store;
+    in->numbers = options->numbers;
+    in->number_count = options->number_count;
+    in->ready = options->ready;
+    in->ctx = options->ctx;
+    crypto_random(&in->next_id, sizeof in->next_id);
+    if (!sources_copy(in, &options->secrets, err))
+        goto fail;
+    in->secrets = secrets_copy(in, &options->secrets, err);
+    if (in->secrets == NULL)
+        goto fail;
+    web.ctx = in;
+    in->web = web_open(&web, err);
+    if (in->web == NULL)
+        goto fail;
     return in;
+fail:
+    intake_drop(in);
+    return NULL;
 }
 
 uint16_t intake_port(const struct intake *in) { return web_port(in->web); }
@@ -90,22 +139,22 @@ void intake_wake(struct intake *in) { web_wake(in->web); }
 
 void intake_close(struct intake *in, int drain_ms)
 {
-    int64_t until = clock_mono_ms(clock_real()) + drain_ms;
-
-    while (atomic_load(&in->open) > 0 && clock_mono_ms(clock_real()) < until)
-        web_step(in->web, 10);
     web_close(in->web, drain_ms);
-    secrets_free(in->secrets);
-    secrets_free(atomic_load(&in->fresh));
-    free(in);
+    intake_drop(in);
 }
 
 void intake_report(struct intake *in, cJSON *to)
 {
-    static const char *const names[VERDICTS] = { "accepted", "duplicate", "bad_signature", "parked", "busy", "no_space", "ignored", "stale" };
+    static const char *const names[VERDICTS] = {
+        [ACCEPTED] = "accepted", [DUPLICATE] = "duplicate", [EMPTY] = "empty", [PARKED] = "parked", [BAD_SIGNATURE] = "bad_signature",
+        [BUSY] = "busy", [NO_SPACE] = "no_space",
+        [EVENTS] = "events", [STATUSES] = "statuses", [UNMATCHED] = "statuses_unmatched", [STALE] = "stale", [IGNORED] = "ignored",
+    };
     struct web_counts web;
     cJSON *report = cJSON_CreateObject();
 
+    if (report == NULL)
+        return;
     web_counts(in->web, &web);
     for (int i = 0; i < VERDICTS; i++)
         (void)json_add_int(report, names[i], (int64_t)atomic_load(&in->counts[i]));

@@ -16,54 +16,85 @@
 #include "lisolo/channel.h"
 #include "lisolo/intake.h"
 
-enum { SIGNING_KEY_MIN = 24, SIGNING_KEY_MAX = 64, EVENT_BODY_MAX = 256 * 1024 };
+enum {
+    SIGNING_KEY_MIN = 24, SIGNING_KEY_MAX = 64,      /* Standard Webhooks 1.0.0 */
+    EVENT_BODY_MAX  = 256 * 1024,                    /* reliability.md §6 */
+};
 
 struct signing_key { uint8_t bytes[SIGNING_KEY_MAX]; size_t len; };
 
-struct source {
-    char              *name, *path, *subject;
-    struct signing_key keys[INTAKE_SECRETS_MAX];
-    size_t             key_count;
+struct signing_keys {
+    struct signing_key key[INTAKE_SECRETS_MAX];
+    size_t             count;
+};
+
+struct source {                      /* fixed while the server runs */
+    char *name, *path, *subject;
 };
 
 struct secrets {
-    char         *verify_token;
-    char         *app[INTAKE_SECRETS_MAX];
-    size_t        app_count;
-    struct source sources[INTAKE_SOURCES_MAX];
-    size_t        source_count;
+    char               *verify_token;
+    char               *app[INTAKE_SECRETS_MAX];
+    size_t              app_count;
+    struct signing_keys sources[INTAKE_SOURCES_MAX]; /* in the order of the intake's sources */
 };
 
-enum verdict { ACCEPTED, DUPLICATE, BAD_SIGNATURE, PARKED, BUSY, NO_SPACE, IGNORED, STALE, VERDICTS };
+enum verdict {
+    /* of a POST */
+    ACCEPTED, DUPLICATE, EMPTY, PARKED, BAD_SIGNATURE, BUSY, NO_SPACE,
+    /* of what it held */
+    EVENTS, STATUSES, UNMATCHED, STALE, IGNORED,
+    VERDICTS,
+};
 
 struct intake {
-    struct intake_options o;
     struct web           *web;
+    const struct clock   *clock;
+    struct store         *store;
+    const char *const    *numbers;
+    size_t                number_count;
+    bool                (*ready)(void *ctx, char *text, size_t size);
+    void                 *ctx;
+    struct source         sources[INTAKE_SOURCES_MAX];
+    size_t                source_count;
     struct secrets       *secrets;            /* intake's thread */
     _Atomic(struct secrets *) fresh;          /* to be taken up at the next request */
     _Atomic uint64_t      counts[VERDICTS];
-    _Atomic size_t        open;               /* requests that the store holds */
+    _Atomic size_t        uses;               /* the owner's, and each request that the store holds */
+    uint64_t              next_id;            /* of requests; starts anywhere */
     int64_t               last_bad_ms;        /* when a bad signature was last logged */
 };
 
-/* secrets.c */
-struct secrets *secrets_copy(const struct intake_secrets *from, struct error *err);
-void secrets_free(struct secrets *s);
-const struct source *secrets_source(const struct secrets *s, const char *path);
+struct post {                        /* a POST on its way */
+    struct intake      *in;
+    struct web_request *rq;
+    char                id[20];      /* X-Request-Id */
+};
 
-/* receive.c: both take the request and answer it, at once or after the commit */
-void receive_items(struct intake *in, struct web_request *rq, struct channel_inbound *inbound);   /* takes what *inbound owns */
-void receive_event(struct intake *in, struct web_request *rq, struct store_item *item, char *body, char *route);   /* takes body and route */
-void receive_park(struct intake *in, struct web_request *rq, const char *source, const char *reason);
-void refuse_signature(struct intake *in, struct web_request *rq, const char *source);
+/* intake.c */
+void intake_drop(struct intake *in);          /* the last use frees it; any thread */
+
+/* secrets.c */
+bool sources_copy(struct intake *in, const struct intake_secrets *from, struct error *err);
+void sources_free(struct intake *in);
+struct secrets *secrets_copy(const struct intake *in, const struct intake_secrets *from, struct error *err);
+void secrets_free(struct secrets *s);
+
+/* receive.c: each takes the request and answers it, at once or after the commit */
+void post_answer(const struct post *p, int status);
+void post_busy(const struct post *p);
+void post_refuse(const struct post *p, const char *source);          /* 401 */
+void receive_items(const struct post *p, struct channel_inbound *inbound);   /* takes what *inbound owns */
+void receive_event(const struct post *p, struct store_item *item, char *body, char *route);   /* takes body and route */
+void receive_park(const struct post *p, const char *source, const char *reason);
 void count(struct intake *in, enum verdict v, uint64_t n);
 
 /* whatsapp.c, events.c */
 void whatsapp_verify(struct intake *in, struct web_request *rq);
-void whatsapp_receive(struct intake *in, struct web_request *rq);
-void event_receive(struct intake *in, struct web_request *rq, const struct source *source);
-/* The checks of Standard Webhooks 1.0.0; on its own for the tests. */
-bool event_signature_ok(const struct source *source, const char *id, const char *timestamp, const char *signatures, const void *body, size_t len,
-                        int64_t now_ms);
+void whatsapp_receive(const struct post *p);
+void event_receive(const struct post *p, size_t source);
+/* The checks of Standard Webhooks 1.0.0. */
+bool event_signature_ok(const struct signing_keys *keys, const char *id, const char *timestamp, const char *signatures, const void *body,
+                        size_t len, int64_t now_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * A verified request goes into the store and is answered when it is durable. The completions run on the store's thread and only
- * reply and free.
+ * count, reply and free.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,23 +15,50 @@ struct reception {
     struct store_ingest    ingest;
     struct store_item      single;
     struct channel_inbound inbound;
-    struct intake         *in;
-    struct web_request    *rq;
+    struct post            post;
     char                  *body, *route;
 };
 
 struct parking {
-    struct store_park   park;
-    struct intake      *in;
-    struct web_request *rq;
-    char                source[64], reason[200];
+    struct store_park park;
+    struct post       post;
+    char              source[64], reason[200];
 };
 
-enum { LOG_BAD_EVERY_MS = 1000 };
+enum { LOG_BAD_EVERY_MS = 10 * 1000 };       /* anybody can make them */
 
-void count(struct intake *in, enum verdict v, uint64_t n) { atomic_fetch_add(&in->counts[v], n); }
+void count(struct intake *in, enum verdict v, uint64_t n)
+{
+    if (n > 0)
+        atomic_fetch_add_explicit(&in->counts[v], n, memory_order_relaxed);
+}
 
-static void reply(struct web_request *rq, int status) { web_reply(rq, status, NULL, NULL, 0); }
+/* ---- answers ---- */
+
+void post_answer(const struct post *p, int status)
+{
+    web_reply_with(p->rq, status, NULL, NULL, 0, (const char *const[]){ "X-Request-Id", p->id, NULL });
+}
+
+void post_busy(const struct post *p)
+{
+    count(p->in, BUSY, 1);
+    post_answer(p, 503);
+}
+
+void post_refuse(const struct post *p, const char *source)
+{
+    struct intake *in = p->in;
+    int64_t now = clock_mono_ms(in->clock);
+
+    count(in, BAD_SIGNATURE, 1);
+    if (in->last_bad_ms == 0 || now - in->last_bad_ms >= LOG_BAD_EVERY_MS) {
+        in->last_bad_ms = now;
+        LOG(LOG_WARN, "bad_signature", log_str("source", source), log_str("request", p->id),
+            log_int("since_start", (int64_t)atomic_load(&in->counts[BAD_SIGNATURE])));
+    }
+    post_answer(p, 401);
+}
 
 static int status_of(struct intake *in, enum store_result result)
 {
@@ -40,6 +67,18 @@ static int status_of(struct intake *in, enum store_result result)
     count(in, result == STORE_NO_SPACE ? NO_SPACE : BUSY, 1);
     return 503;
 }
+
+/* Hands the op over. False: the queue is full, and nobody else knows of it. */
+static bool submit(struct intake *in, struct store_op *op)
+{
+    atomic_fetch_add(&in->uses, 1);
+    if (store_submit(in->store, op))
+        return true;
+    intake_drop(in);
+    return false;
+}
+
+/* ---- events and statuses ---- */
 
 static void reception_free(struct reception *r)
 {
@@ -50,62 +89,80 @@ static void reception_free(struct reception *r)
     free(r);
 }
 
+static void count_items(struct intake *in, const struct store_ingest *ingest)
+{
+    uint64_t events = 0, statuses = 0, unmatched = 0;
+
+    for (size_t i = 0; i < ingest->count; i++) {
+        const struct store_item *item = &ingest->items[i];
+
+        events += item->kind == STORE_EVENT && item->verdict == STORE_NEW;
+        statuses += item->kind == STORE_STATUS && item->verdict == STORE_NEW;
+        unmatched += item->verdict == STORE_NO_ROW;
+    }
+    count(in, EVENTS, events);
+    count(in, STATUSES, statuses);
+    count(in, UNMATCHED, unmatched);
+    count(in, events + statuses + unmatched > 0 ? ACCEPTED : DUPLICATE, 1);
+}
+
 static void received(struct store_op *op)
 {
     struct reception *r = op->ctx;
-    struct intake *in = r->in;
+    struct intake *in = r->post.in;
+    int status = status_of(in, op->result);
 
-    for (size_t i = 0; op->result == STORE_OK && i < r->ingest.count; i++)
-        count(in, r->ingest.items[i].verdict == STORE_DUPLICATE ? DUPLICATE : ACCEPTED, 1);
-    reply(r->rq, status_of(in, op->result));
+    if (status == 200)
+        count_items(in, &r->ingest);
+    if (r->post.rq != NULL)
+        post_answer(&r->post, status);
     reception_free(r);
-    atomic_fetch_sub(&in->open, 1);
+    intake_drop(in);
 }
 
-static void submit(struct intake *in, struct reception *r)
+static void ingest(struct reception *r)
 {
+    struct intake *in = r->post.in;
+
     r->ingest.op = (struct store_op){ .kind = STORE_INGEST, .done = received, .ctx = r };
-    r->ingest.now_ms = clock_wall_ms(in->o.clock);
-    r->in = in;
+    r->ingest.now_ms = clock_wall_ms(in->clock);
     if (FAIL_ERR("bug.ack_before_commit") != 0) {      /* a seeded bug that the campaign's checker must notice */
-        reply(r->rq, 200);
-        r->rq = NULL;
+        post_answer(&r->post, 200);
+        r->post.rq = NULL;
     }
-    atomic_fetch_add(&in->open, 1);
-    if (store_submit(in->o.store, &r->ingest.op))
+    if (submit(in, &r->ingest.op))
         return;
-    atomic_fetch_sub(&in->open, 1);
-    count(in, BUSY, 1);
-    reply(r->rq, 503);
+    if (r->post.rq != NULL)
+        post_busy(&r->post);
     reception_free(r);
 }
 
-void receive_items(struct intake *in, struct web_request *rq, struct channel_inbound *inbound)
+void receive_items(const struct post *p, struct channel_inbound *inbound)
 {
     struct reception *r;
 
-    count(in, IGNORED, inbound->ignored);
-    count(in, STALE, inbound->stale);
+    count(p->in, IGNORED, inbound->ignored);
+    count(p->in, STALE, inbound->stale);
     if (inbound->count == 0) {
         channel_inbound_free(inbound);
-        reply(rq, 200);
+        count(p->in, EMPTY, 1);
+        post_answer(p, 200);
         return;
     }
     r = calloc(1, sizeof *r);
     if (r == NULL) {
         channel_inbound_free(inbound);
-        count(in, BUSY, 1);
-        reply(rq, 503);
+        post_busy(p);
         return;
     }
     r->inbound = *inbound;
-    r->rq = rq;
+    r->post = *p;
     r->ingest.items = r->inbound.items;
     r->ingest.count = r->inbound.count;
-    submit(in, r);
+    ingest(r);
 }
 
-void receive_event(struct intake *in, struct web_request *rq, struct store_item *item, char *body, char *route)
+void receive_event(const struct post *p, struct store_item *item, char *body, char *route)
 {
     struct reception *r = calloc(1, sizeof *r);
 
@@ -113,70 +170,55 @@ void receive_event(struct intake *in, struct web_request *rq, struct store_item 
         free(r);
         free(body);
         free(route);
-        count(in, BUSY, 1);
-        reply(rq, 503);
+        post_busy(p);
         return;
     }
     r->single = *item;
     r->body = body;
     r->route = route;
-    r->rq = rq;
+    r->post = *p;
     r->ingest.items = &r->single;
     r->ingest.count = 1;
-    submit(in, r);
+    ingest(r);
 }
+
+/* ---- what cannot be read ---- */
 
 static void parked(struct store_op *op)
 {
     struct parking *p = op->ctx;
-    struct intake *in = p->in;
+    struct intake *in = p->post.in;
+    int status = status_of(in, op->result);
 
-    if (op->result == STORE_OK && p->park.fresh)
-        LOG(LOG_WARN, "webhook_parked", log_str("source", p->source), log_str("reason", p->reason),
+    if (status == 200 && p->park.fresh)
+        LOG(LOG_WARN, "webhook_parked", log_str("source", p->source), log_str("reason", p->reason), log_str("request", p->post.id),
             log_str("remedy", "it was signed and is kept: see the parked bodies of lisolo status"));
-    count(in, PARKED, op->result == STORE_OK);
-    reply(p->rq, status_of(in, op->result));
+    count(in, PARKED, status == 200);
+    post_answer(&p->post, status);
     free(p);
-    atomic_fetch_sub(&in->open, 1);
+    intake_drop(in);
 }
 
-void receive_park(struct intake *in, struct web_request *rq, const char *source, const char *reason)
+void receive_park(const struct post *p, const char *source, const char *reason)
 {
-    struct parking *p = calloc(1, sizeof *p);
+    struct parking *k = calloc(1, sizeof *k);
     uint8_t digest[SHA256_BYTES];
     size_t len = 0;
-    const char *body = web_body(rq, &len);
+    const char *body = web_body(p->rq, &len);
 
-    if (p == NULL || !crypto_sha256(body, len, digest)) {
-        free(p);
-        count(in, BUSY, 1);
-        reply(rq, 503);
+    if (k == NULL || !crypto_sha256(body, len, digest)) {
+        free(k);
+        post_busy(p);
         return;
     }
-    (void)snprintf(p->source, sizeof p->source, "%s", source);
-    (void)snprintf(p->reason, sizeof p->reason, "%s", reason);
-    p->in = in;
-    p->rq = rq;
-    p->park = (struct store_park){ .op = { .kind = STORE_PARK, .done = parked, .ctx = p }, .source = p->source, .reason = p->reason,
-                                   .body = { body, len }, .now_ms = clock_wall_ms(in->o.clock) };
-    memcpy(p->park.key, digest, STORE_KEY_BYTES);
-    atomic_fetch_add(&in->open, 1);
-    if (store_submit(in->o.store, &p->park.op))
+    (void)snprintf(k->source, sizeof k->source, "%s", source);
+    (void)snprintf(k->reason, sizeof k->reason, "%.*s", (int)sizeof k->reason - 1, reason);
+    k->post = *p;
+    k->park = (struct store_park){ .op = { .kind = STORE_PARK, .done = parked, .ctx = k }, .source = k->source, .reason = k->reason,
+                                   .body = { body, len }, .now_ms = clock_wall_ms(p->in->clock) };      /* the body lives until the answer */
+    memcpy(k->park.key, digest, STORE_KEY_BYTES);
+    if (submit(p->in, &k->park.op))
         return;
-    atomic_fetch_sub(&in->open, 1);
-    count(in, BUSY, 1);
-    reply(rq, 503);
-    free(p);
-}
-
-void refuse_signature(struct intake *in, struct web_request *rq, const char *source)
-{
-    int64_t now = clock_mono_ms(in->o.clock);
-
-    count(in, BAD_SIGNATURE, 1);
-    if (now - in->last_bad_ms >= LOG_BAD_EVERY_MS || in->last_bad_ms == 0) {
-        in->last_bad_ms = now;
-        LOG(LOG_WARN, "bad_signature", log_str("source", source), log_int("since_start", (int64_t)atomic_load(&in->counts[BAD_SIGNATURE])));
-    }
-    reply(rq, 401);
+    free(k);
+    post_busy(p);
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "lisolo/base/crypto.h"
+#include "lisolo/base/log.h"
 #include "private.h"
 
 /* Both sides are hashed first, so that the comparison takes the same time whatever the lengths are. */
@@ -22,25 +23,28 @@ void whatsapp_verify(struct intake *in, struct web_request *rq)
         web_reply(rq, 200, "text/plain", challenge, strlen(challenge));
 }
 
-void whatsapp_receive(struct intake *in, struct web_request *rq)
+void whatsapp_receive(const struct post *p)
 {
-    struct channel_options options = { .numbers = in->o.numbers, .number_count = in->o.number_count, .install = store_install_id(in->o.store),
-                                       .now_ms = clock_wall_ms(in->o.clock) };
+    struct intake *in = p->in;
+    struct channel_options options = { .numbers = in->numbers, .number_count = in->number_count, .install = store_install_id(in->store),
+                                       .now_ms = clock_wall_ms(in->clock) };
     struct channel_inbound inbound = { 0 };
     struct error err = { "" };
     size_t len = 0;
-    const char *body = web_body(rq, &len);
+    const char *body = web_body(p->rq, &len);
 
-    if (!channel_signature_ok(body, len, web_header(rq, "X-Hub-Signature-256"), (const char *const *)in->secrets->app, in->secrets->app_count)) {
-        refuse_signature(in, rq, "whatsapp");
+    if (!channel_signature_ok(body, len, web_header(p->rq, "X-Hub-Signature-256"), (const char *const *)in->secrets->app, in->secrets->app_count)) {
+        post_refuse(p, "whatsapp");
         return;
     }
-    if (channel_read_webhook(body, len, &options, &inbound, &err)) {
-        receive_items(in, rq, &inbound);
-    } else if (inbound.no_memory) {
-        count(in, BUSY, 1);
-        web_reply(rq, 503, NULL, NULL, 0);
-    } else {
-        receive_park(in, rq, "whatsapp", err.text);
+    if (!channel_read_webhook(body, len, &options, &inbound, &err)) {
+        if (inbound.no_memory)
+            post_busy(p);
+        else
+            receive_park(p, "whatsapp", err.text);
+        return;
     }
+    if (inbound.errors > 0)
+        LOG(LOG_WARN, "whatsapp_account", log_int("code", inbound.error_code), log_int("errors", (int64_t)inbound.errors), log_str("request", p->id));
+    receive_items(p, &inbound);
 }

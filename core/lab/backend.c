@@ -466,10 +466,13 @@ bool lab_backend_run(const struct lab_backend_options *options, struct error *er
 
     serve_block(&before);
     b = backend_open(options, err);
-    if (b == NULL)
+    if (b == NULL) {
+        serve_unblock(&before);
         return false;
+    }
     ok = serve_loop(&(struct served){ step, wake, b }, "backend", options->address == NULL ? "127.0.0.1" : options->address,
-                    backend_port(b), &before, err);
+                    backend_port(b), err);
+    serve_unblock(&before);
     backend_close(b);
     return ok;
 }

@@ -10,9 +10,19 @@ enum { TEXT_MAX = 64 * 1024 };
 void card_free(struct card *c)
 {
     cJSON_Delete(c->tree);
-    free(c->own_label);
-    free(c->own_body);
+    for (size_t i = 0; i < c->own_count; i++)
+        free(c->own[i]);
     *c = (struct card){ 0 };
+}
+
+/* Makes the card the owner of the text, which may be NULL (out of memory): the same pointer back. */
+static const char *own(struct card *c, char *text)
+{
+    if (text == NULL || c->own_count == CARD_OWN_MAX) {
+        free(text);
+        return NULL;
+    }
+    return c->own[c->own_count++] = text;
 }
 
 static void add_choice(struct card *c, enum choice_kind kind, const char *id, const char *title, const char *description)
@@ -141,10 +151,11 @@ static void read_quick_replies(struct card *c, const cJSON *template, const stru
     const cJSON *item;
 
     for (int i = 0; known != NULL && i < known->buttons; i++) {
-        const char *payload = known->button[i].text;
+        const char *title, *payload;
 
-        if (known->button[i].kind != BUTTON_QUICK_REPLY)
+        if (known->button[i].kind != BUTTON_QUICK_REPLY || known->button[i].text == NULL)
             continue;
+        payload = title = own(c, strdup(known->button[i].text));
         cJSON_ArrayForEach(item, json_get(template, "components")) {
             const char *type = json_str(item, "type"), *given = NULL;
             int64_t index;
@@ -154,7 +165,7 @@ static void read_quick_replies(struct card *c, const cJSON *template, const stru
             if (given != NULL)
                 payload = given;
         }
-        add_choice(c, CHOICE_QUICK_REPLY, payload, known->button[i].text, NULL);
+        add_choice(c, CHOICE_QUICK_REPLY, payload, title, NULL);
     }
 }
 
@@ -174,7 +185,7 @@ static bool read_template(struct card *c, const cJSON *body, const struct templa
         known = templates_find(templates, name, language, &exists);
     buf_init(&b, TEXT_MAX);
     buf_addf(&b, "template %s (%s)", name, language);
-    c->label = c->own_label = buf_take(&b, NULL);
+    c->label = own(c, buf_take(&b, NULL));
     buf_init(&b, TEXT_MAX);
     if (known != NULL && known->body != NULL) {
         fill(&b, known->body, parameters);
@@ -182,12 +193,13 @@ static bool read_template(struct card *c, const cJSON *body, const struct templa
         cJSON_ArrayForEach(item, parameters)
             buf_addf(&b, "%s%s", b.len > 0 ? "\n" : "", json_str(item, "text") == NULL ? "" : json_str(item, "text"));
     }
-    c->body = c->own_body = buf_take(&b, NULL);
+    c->body = own(c, buf_take(&b, NULL));
     if (kind != NULL && strcmp(kind, "text") != 0)
         read_media(c, cJSON_GetArrayItem(header, 0), kind);
-    c->footer = known == NULL ? NULL : known->footer;
+    if (known != NULL && known->footer != NULL)
+        c->footer = own(c, strdup(known->footer));
     read_quick_replies(c, template, known);
-    return c->own_label != NULL && c->own_body != NULL;
+    return c->label != NULL && c->body != NULL;
 }
 
 static bool read_contacts(struct card *c, const cJSON *body)
@@ -204,8 +216,8 @@ static bool read_contacts(struct card *c, const cJSON *body)
             buf_addf(&b, "\n%s", json_str(phone, "phone") == NULL ? "?" : json_str(phone, "phone"));
     }
     c->label = "contact";
-    c->body = c->own_body = buf_take(&b, NULL);
-    return c->own_body != NULL;
+    c->body = own(c, buf_take(&b, NULL));
+    return c->body != NULL;
 }
 
 static bool read_place(struct card *c, const cJSON *body)
@@ -223,8 +235,8 @@ static bool read_place(struct card *c, const cJSON *body)
     if (cJSON_IsNumber(latitude) && cJSON_IsNumber(longitude))
         buf_addf(&b, "%.6g, %.6g", latitude->valuedouble, longitude->valuedouble);
     c->label = "location";
-    c->body = c->own_body = buf_take(&b, NULL);
-    return c->own_body != NULL;
+    c->body = own(c, buf_take(&b, NULL));
+    return c->body != NULL;
 }
 
 bool card_read(cJSON *item, const struct templates *templates, struct card *out)

@@ -11,7 +11,7 @@
 #include "graph_templates.h"
 #include "lisolo/base/json.h"
 
-enum { CARD_CHOICES_MAX = 16 };
+enum { CARD_CHOICES_MAX = 16, CARD_OWN_MAX = CARD_CHOICES_MAX + 4 };
 
 enum choice_kind { CHOICE_BUTTON, CHOICE_ROW, CHOICE_QUICK_REPLY };
 
@@ -34,11 +34,12 @@ struct card {
     struct choice choices[CARD_CHOICES_MAX];
     size_t      choice_count;
     cJSON      *tree;             /* owns the strings, with these: */
-    char       *own_label, *own_body;
+    char       *own[CARD_OWN_MAX];
+    size_t      own_count;
 };
 
 /*
- * Reads one item of GET /_lab/messages, which it takes (a detached item). `templates` gives a template's words, may be NULL.
+ * Reads one item of GET /_lab/messages, which it takes (a detached item). `templates` gives a template's words, may be NULL, and is not needed afterwards.
  * False: out of memory or no message; nothing is left to free.
  */
 bool card_read(cJSON *item, const struct templates *templates, struct card *out);

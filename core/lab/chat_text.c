@@ -266,11 +266,13 @@ static bool wrap(struct text *t, int columns)
             continue;
         }
         if (width + g->width > columns && i > from) {
-            size_t to = space > from ? space : i;
+            size_t to = is(g, ' ') || space <= from ? i : space;
 
             if (!add_line(t, from, to))
                 return false;
-            from = to < t->count && is(&t->glyphs[to], ' ') ? to + 1 : to;
+            from = is(&t->glyphs[to], ' ') ? to + 1 : to;
+            if (from == t->count)   /* the blank that did not fit was the last thing */
+                return true;
             i = from;
             width = 0;
             space = 0;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum text_style { TEXT_BOLD = 1, TEXT_ITALIC = 2, TEXT_STRIKE = 4, TEXT_MONO = 8, TEXT_DIM = 16, TEXT_ACCENT = 32 };
+enum text_style { TEXT_BOLD = 1, TEXT_ITALIC = 2, TEXT_STRIKE = 4, TEXT_MONO = 8, TEXT_DIM = 16, TEXT_ACCENT = 32, TEXT_RULE = 64 };
 
 struct glyph {             /* what a person sees as one character */
     const char *bytes;     /* borrowed from the text */

@@ -14,17 +14,17 @@ static const char reset[] = "\033[0m";
 
 struct paint {
     const char *fill, *edge;              /* a bubble: its inside, and half blocks around it */
-    const char *words, *accent, *dim;     /* on that fill */
+    const char *words, *accent, *dim, *rule;   /* on that fill; rule: lines that separate */
 };
 
 /* WhatsApp's dark theme. Small text is lighter than WhatsApp's own, which falls short of WCAG AA (authoring.md §4.5). */
 static const struct paint theirs_true = { "\033[48;2;32;44;51m", "\033[38;2;32;44;51m", "\033[38;2;233;237;239m",
-                                          "\033[38;2;83;189;235m", "\033[38;2;160;174;181m" };
+                                          "\033[38;2;83;189;235m", "\033[38;2;160;174;181m", "\033[38;2;74;88;96m" };
 static const struct paint ours_true = { "\033[48;2;0;92;75m", "\033[38;2;0;92;75m", "\033[38;2;233;237;239m",
-                                        "\033[38;2;83;189;235m", "\033[38;2;190;214;206m" };
-static const struct paint theirs_256 = { "\033[48;5;236m", "\033[38;5;236m", "\033[38;5;255m", "\033[38;5;81m", "\033[38;5;249m" };
-static const struct paint ours_256 = { "\033[48;5;23m", "\033[38;5;23m", "\033[38;5;255m", "\033[38;5;123m", "\033[38;5;152m" };
-static const struct paint boxes = { "", "", "", "", "\033[2m" };
+                                        "\033[38;2;83;189;235m", "\033[38;2;190;214;206m", "\033[38;2;42;126;110m" };
+static const struct paint theirs_256 = { "\033[48;5;236m", "\033[38;5;236m", "\033[38;5;255m", "\033[38;5;81m", "\033[38;5;249m", "\033[38;5;240m" };
+static const struct paint ours_256 = { "\033[48;5;23m", "\033[38;5;23m", "\033[38;5;255m", "\033[38;5;123m", "\033[38;5;152m", "\033[38;5;30m" };
+static const struct paint boxes = { "", "", "", "", "\033[2m", "\033[2m" };
 
 /* ---- one bubble while it is drawn ---- */
 
@@ -43,7 +43,8 @@ static void style_on(struct bubble *b, unsigned style)
 {
     FILE *out = b->view->out;
 
-    fprintf(out, "%s%s%s", reset, b->paint->fill, style & TEXT_ACCENT ? b->paint->accent : style & TEXT_DIM ? b->paint->dim : b->paint->words);
+    fprintf(out, "%s%s%s", reset, b->paint->fill, style & TEXT_ACCENT ? b->paint->accent : style & TEXT_RULE ? b->paint->rule
+                                                             : style & TEXT_DIM ? b->paint->dim : b->paint->words);
     if (style & TEXT_BOLD)
         fputs("\033[1m", out);
     if (style & TEXT_ITALIC)
@@ -153,7 +154,7 @@ static void time_line(struct bubble *b, const char *time, int width)
 static void separator(struct bubble *b)
 {
     row_open(b);
-    style_on(b, TEXT_DIM);
+    style_on(b, TEXT_RULE);
     repeat(b->view, "\xE2\x94\x80", b->inner);   /* ─ */
     row_close(b, b->inner);
 }
@@ -211,24 +212,27 @@ static void picture(struct bubble *b, const struct card *card)
 
     if (cut)
         len = text_cut(card->link, b->inner - 5);
-    used = snprintf(label, sizeof label, "\xE2\x94\x8C\xE2\x94\x80 %.20s ", card->media) - 4;   /* ┌─: six bytes, two columns */
+    used = 2 + snprintf(label, sizeof label, " %.20s ", card->media);
     row_open(b);
+    style_on(b, TEXT_RULE);
+    fputs("\xE2\x94\x8C\xE2\x94\x80", b->view->out);   /* ┌─ */
     style_on(b, TEXT_DIM);
     fputs(label, b->view->out);
+    style_on(b, TEXT_RULE);
     repeat(b->view, "\xE2\x94\x80", b->inner - used - 1);
     fputs("\xE2\x94\x90", b->view->out);   /* ┐ */
     row_close(b, b->inner);
     row_open(b);
-    style_on(b, TEXT_DIM);
+    style_on(b, TEXT_RULE);
     fputs("\xE2\x94\x82 ", b->view->out);
     style_on(b, TEXT_ACCENT);
     fprintf(b->view->out, "%.*s%s", (int)len, card->link == NULL ? "" : card->link, cut ? "\xE2\x80\xA6" : "");   /* … */
-    style_on(b, TEXT_DIM);
+    style_on(b, TEXT_RULE);
     spaces(b->view, b->inner - 4 - (int)len - (cut ? 1 : 0));   /* links are ASCII */
     fputs(" \xE2\x94\x82", b->view->out);
     row_close(b, b->inner);
     row_open(b);
-    style_on(b, TEXT_DIM);
+    style_on(b, TEXT_RULE);
     fputs("\xE2\x94\x94", b->view->out);   /* └ */
     repeat(b->view, "\xE2\x94\x80", b->inner - 2);
     fputs("\xE2\x94\x98", b->view->out);   /* ┘ */

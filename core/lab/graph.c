@@ -316,7 +316,7 @@ static bool open_parts(struct graph *g, const struct lab_graph_options *o, struc
                                     .pair_per_s = o->pair_per_s == 0 ? 1.0 / 6 : o->pair_per_s,
                                     .pair_burst = o->pair_burst == 0 ? 45 : o->pair_burst };
     struct web_options web = { .address = o->address == NULL ? "127.0.0.1" : o->address, .port = o->port,
-                               .connections_max = CONNECTIONS_MAX, .reply_ms = REPLY_MS, .accept = accept_request,
+                               .connections_max = CONNECTIONS_MAX, .request_ms = o->idle_ms, .reply_ms = REPLY_MS, .accept = accept_request,
                                .handler = handle, .ctx = g };
 
     crypto_random(&g->run, sizeof g->run);
@@ -404,10 +404,13 @@ bool lab_graph_run(const struct lab_graph_options *options, struct error *err)
 
     serve_block(&before);
     g = graph_open(options, err);
-    if (g == NULL)
+    if (g == NULL) {
+        serve_unblock(&before);
         return false;
+    }
     ok = serve_loop(&(struct served){ step, wake, g }, "graph", options->address == NULL ? "127.0.0.1" : options->address,
-                    graph_port(g), &before, err);
+                    graph_port(g), err);
+    serve_unblock(&before);
     graph_close(g);
     return ok;
 }

@@ -30,17 +30,22 @@ static bool refuse_with(struct load *l, struct load_conn *c, const struct refusa
     char *text = refusal_print(why, l->made, &len);
     bool ok = text != NULL && answer(c, why->status, text, len);
 
-    load_count_code(why->code, l->graph_codes);
+    load_count_code(l->graph_codes, why->code);
     free(text);
     return ok;
 }
 
+/* "POST /v26.0/<number>/messages HTTP/1.1" and the token. */
 static bool check_head(const struct load *l, const struct http_message *m, struct refusal *why)
 {
-    char path[256], value[512], version[16];
+    const char *p = m->line;
+    char value[512];
+    size_t len = strlen(l->options->number);
 
-    snprintf(path, sizeof path, "/%s/messages HTTP/1.1", l->options->number);
-    if (sscanf(m->line, "POST /v%15[0-9.]", version) != 1 || strcmp(m->line + 7 + strlen(version), path) != 0)
+    if (strncmp(p, "POST /v", 7) != 0)
+        return refuse(why, CODE_GRAPH, "Unknown path components");
+    p += 7 + strspn(p + 7, "0123456789.");
+    if (*p != '/' || strncmp(p + 1, l->options->number, len) != 0 || strcmp(p + 1 + len, "/messages HTTP/1.1") != 0)
         return refuse(why, CODE_GRAPH, "Unknown path components");
     if (!http_header(m, "Authorization", value, sizeof value) || strncmp(value, "Bearer ", 7) != 0 || strcmp(value + 7, l->options->token) != 0)
         return refuse(why, CODE_TOKEN, "Invalid OAuth access token");

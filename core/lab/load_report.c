@@ -7,14 +7,11 @@
 
 #include "load_private.h"
 
-static void add_codes(struct buf *b, const char *name, const void *codes)
+static void add_codes(struct buf *b, const char *name, const struct code_count codes[LOAD_CODES_MAX])
 {
-    const struct { int code; uint64_t count; } *list = codes;
-    bool first = true;
-
     buf_addf(b, ",\"%s\":{", name);
-    for (int i = 0; i < LOAD_CODES_MAX && list[i].count > 0; i++, first = false)
-        buf_addf(b, "%s\"%d\":%" PRIu64, first ? "" : ",", list[i].code, list[i].count);
+    for (int i = 0; i < LOAD_CODES_MAX && codes[i].count > 0; i++)
+        buf_addf(b, "%s\"%d\":%" PRIu64, i == 0 ? "" : ",", codes[i].code, codes[i].count);
     buf_addc(b, '}');
 }
 

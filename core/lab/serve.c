@@ -27,6 +27,8 @@ void serve_block(sigset_t *before)
     pthread_sigmask(SIG_BLOCK, &set, before);
 }
 
+void serve_unblock(const sigset_t *before) { pthread_sigmask(SIG_SETMASK, before, NULL); }
+
 static void *wait_for_signal(void *ctx)
 {
     struct waiter *w = ctx;
@@ -39,8 +41,7 @@ static void *wait_for_signal(void *ctx)
     return NULL;
 }
 
-bool serve_loop(const struct served *served, const char *name, const char *address, uint16_t port, const sigset_t *before,
-                struct error *err)
+bool serve_loop(const struct served *served, const char *name, const char *address, uint16_t port, struct error *err)
 {
     struct waiter w = { .served = served };
     pthread_t thread;
@@ -55,6 +56,5 @@ bool serve_loop(const struct served *served, const char *name, const char *addre
     while (!w.stop)
         served->step(served->ctx, -1);
     pthread_join(thread, NULL);
-    pthread_sigmask(SIG_SETMASK, before, NULL);
     return true;
 }

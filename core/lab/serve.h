@@ -18,8 +18,8 @@ struct served {
 
 /* Call before anything starts a thread: those signals must reach nobody but serve_loop(). SIGPIPE is ignored from then on. */
 void serve_block(sigset_t *before);
-/* Prints "ready <name> http://<address>:<port>", then steps. Restores the mask that serve_block() gave. */
-bool serve_loop(const struct served *served, const char *name, const char *address, uint16_t port, const sigset_t *before,
-                struct error *err);
+void serve_unblock(const sigset_t *before);
+/* Prints "ready <name> http://<address>:<port>", then steps. */
+bool serve_loop(const struct served *served, const char *name, const char *address, uint16_t port, struct error *err);
 
 #endif

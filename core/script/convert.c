@@ -305,8 +305,11 @@ static void take_table(lua_State *L, struct taking *t, int index, cJSON *parent,
     if (t->depth == CONVERT_DEPTH_MAX)
         refuse(L, t, "is nested more than %d deep", CONVERT_DEPTH_MAX);
     luaL_checkstack(L, 8, NULL);
-    if (!readonly_real(L, index))
+    if (!readonly_real(L, index)) {
+        if (lua_getmetatable(L, index))
+            refuse(L, t, "is c itself: return what it holds, c.name");
         lua_pushvalue(L, index);
+    }
     t->tables[t->depth] = lua_topointer(L, table);
     for (int i = 0; i < t->depth; i++)
         if (t->tables[i] == t->tables[t->depth])

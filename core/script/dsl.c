@@ -47,14 +47,6 @@ static bool is_listed(const char *const *list, const char *name, struct nearest 
     return false;
 }
 
-static int raise_text(lua_State *L, enum text_id id, const char *a, const char *b)
-{
-    char text[256];
-
-    text_say(text, sizeof text, id, a, b, NULL);
-    return failure_raise(L, text_code(id), "%s", text);
-}
-
 /* ---- where a statement is written ---- */
 
 struct spot { struct source_file *file; int line, column; size_t value; };
@@ -124,7 +116,7 @@ static struct loader *calling(lua_State *L, const char *verb, struct source_file
     struct loader *ld = sandbox_of(L)->loader;
 
     if (ld == NULL)
-        raise_text(L, TEXT_CALL_TIME, verb, NULL);
+        failure_raise_id(L, TEXT_CALL_TIME, verb, NULL);
     *file = loader_caller(ld, L, 1, line);
     if (*file == NULL)
         luaL_error(L, "'%s' called in a way that hides where: write it as a statement of its own", verb);
@@ -134,9 +126,9 @@ static struct loader *calling(lua_State *L, const char *verb, struct source_file
 static void check_place(lua_State *L, const char *verb, int where, const struct source_file *f)
 {
     if (f->kind == FILE_LIBRARY)
-        raise_text(L, TEXT_LIBRARY_PLACE, verb, NULL);
+        failure_raise_id(L, TEXT_LIBRARY_PLACE, verb, NULL);
     if (f->kind == FILE_TEMPLATE && (where & IN_TEMPLATES) == 0)
-        raise_text(L, TEXT_PLACE, verb, NULL);
+        failure_raise_id(L, TEXT_PLACE, verb, NULL);
 }
 
 /* ---- statements with a body ---- */
@@ -166,7 +158,7 @@ static void take_body(lua_State *L, struct loader *ld, const struct spot *spot, 
 
     (void)snprintf(label, sizeof label, name != NULL ? "%s \"%s\"" : "%s", verb, name);
     if (lua_type(L, body) != LUA_TTABLE)
-        raise_text(L, TEXT_BODY_TABLE, label, NULL);
+        failure_raise_id(L, TEXT_BODY_TABLE, label, NULL);
     sandbox_charge(L, 20);
     (void)loader_add(ld, L, verb, owner, name, spot->file, spot->line, spot->column);
     loader_fill(ld, L, body, spot->file, spot->value);
@@ -197,10 +189,10 @@ static const char *check_name(lua_State *L, int index, const char *verb)
     const char *name;
 
     if (lua_type(L, index) != LUA_TSTRING)
-        raise_text(L, TEXT_NAME_MISSING, verb, NULL);
+        failure_raise_id(L, TEXT_NAME_MISSING, verb, NULL);
     name = lua_tolstring(L, index, &len);
     if (len == 0 || len > 200 || strlen(name) != len)
-        raise_text(L, TEXT_NAME_MISSING, verb, NULL);
+        failure_raise_id(L, TEXT_NAME_MISSING, verb, NULL);
     return name;
 }
 
@@ -340,7 +332,7 @@ static int constructor(lua_State *L)
     const char *tag = lua_tostring(L, lua_upvalueindex(1));
 
     if (sandbox_of(L)->loader == NULL)
-        return raise_text(L, TEXT_CALL_TIME, tag, NULL);
+        return failure_raise_id(L, TEXT_CALL_TIME, tag, NULL);
     if (lua_gettop(L) > 1)
         return luaL_error(L, "%s takes one table: %s { … }", tag, tag);
     if (lua_isnoneornil(L, 1)) {
@@ -414,7 +406,7 @@ static int use(lua_State *L)
 
     name = check_name(L, 1, "use");
     if (f->kind == FILE_TEMPLATE)
-        return raise_text(L, TEXT_PLACE, "use", NULL);
+        return failure_raise_id(L, TEXT_PLACE, "use", NULL);
     (void)snprintf(path, sizeof path, "flows/lib/%s.lua", name);
     library = loader_find(ld, path);
     if (library != NULL)

@@ -9,20 +9,7 @@
 
 #include "texts.h"
 
-/* The innermost script function and the line where it is. A binding may be on top of it; fifty C levels are never real. */
-static bool find_place(lua_State *co, char *file, size_t size, int *line)
-{
-    lua_Debug ar;
-
-    for (int level = 0; level < 50 && lua_getstack(co, level, &ar); level++) {
-        if (!lua_getinfo(co, "Sl", &ar) || ar.currentline <= 0 || *ar.source != '@')
-            continue;
-        (void)snprintf(file, size, "%s", ar.source + 1);
-        *line = ar.currentline;
-        return true;
-    }
-    return false;
-}
+_Static_assert(sizeof(((struct script_failure *)0)->file) == SANDBOX_FILE_MAX, "a place fits");
 
 const char *failure_split(const char *text, char *file, size_t file_size, int *line)
 {
@@ -99,6 +86,22 @@ int failure_raise_text(lua_State *L, const char *code)
 
     sb->error_code = code;
     sb->error_text = lua_tostring(L, -1);
+    sb->error_hint[0] = '\0';
+    return lua_error(L);
+}
+
+int failure_raise_id(lua_State *L, enum text_id id, const char *a, const char *b)
+{
+    struct sandbox *sb = sandbox_of(L);
+    char text[256];
+
+    text_say(text, sizeof text, id, a, b, NULL);
+    luaL_where(L, 1);
+    lua_pushstring(L, text);
+    lua_concat(L, 2);
+    sb->error_code = text_code(id);
+    sb->error_text = lua_tostring(L, -1);
+    text_hint(sb->error_hint, sizeof sb->error_hint, id, a);
     return lua_error(L);
 }
 
@@ -147,10 +150,15 @@ void failure_read(struct sandbox *sb, enum script_status status, struct script_f
     if (out == NULL)
         return;
     *out = (struct script_failure){ .line = 0 };
-    if (!find_place(sb->co, out->file, sizeof out->file, &out->line))
+    if (!sandbox_place(sb->co, out->file, sizeof out->file, &out->line))
         out->line = 0;
     if (status == SCRIPT_STOPPED) {
         enum text_id id = stop_text(sb, amount, sizeof amount);
+
+        if (sb->stop_line > 0) {
+            memcpy(out->file, sb->stop_file, sizeof out->file);
+            out->line = sb->stop_line;
+        }
 
         sb->error_code = text_code(id);
         text_say(room, sizeof room, id, amount, NULL, NULL);
@@ -160,5 +168,8 @@ void failure_read(struct sandbox *sb, enum script_status status, struct script_f
     }
     text = failure_split(error_text(sb->co, room, sizeof room), out->file, sizeof out->file, &out->line);
     failure_set(out, out->file, out->line, text);
-    text_hint_for(out->hint, sizeof out->hint, text);
+    if (sb->error_code != NULL && *sb->error_hint != '\0')
+        (void)snprintf(out->hint, sizeof out->hint, "%s", sb->error_hint);
+    else
+        text_hint_for(out->hint, sizeof out->hint, text);
 }

@@ -69,15 +69,17 @@ static int table_remove(lua_State *L)
 
 static int table_concat(lua_State *L)
 {
-    lua_Integer n = library_list(L, 1, false), from, to;
-    int list = lua_gettop(L);
+    lua_Integer n, from, to;
+    int list = 5;
     struct text_out out;
     const char *between, *text;
     size_t between_len, len;
 
+    lua_settop(L, 4);
+    n = library_list(L, 1, false);
     between = luaL_optlstring(L, 2, "", &between_len);
     from = luaL_optinteger(L, 3, 1);
-    to = list >= 5 ? luaL_optinteger(L, 4, n) : n;
+    to = luaL_optinteger(L, 4, n);
     if (to >= from && (lua_Unsigned)to - (lua_Unsigned)from >= LIBRARY_ITEMS_MAX)
         return luaL_error(L, "table.concat takes at most %d items", LIBRARY_ITEMS_MAX);
     text_out_init(L, &out);
@@ -101,11 +103,13 @@ static int table_concat(lua_State *L)
 
 static int table_unpack(lua_State *L)
 {
-    lua_Integer n = library_list(L, 1, false), from, to;
-    int list = lua_gettop(L);
+    lua_Integer n, from, to;
+    int list = 4;
 
-    from = list > 2 ? luaL_optinteger(L, 2, 1) : 1;
-    to = list > 3 ? luaL_optinteger(L, 3, n) : n;
+    lua_settop(L, 3);
+    n = library_list(L, 1, false);
+    from = luaL_optinteger(L, 2, 1);
+    to = luaL_optinteger(L, 3, n);
     if (from > to)
         return 0;
     if ((lua_Unsigned)to - (lua_Unsigned)from >= LIBRARY_RESULTS_MAX)
@@ -170,10 +174,11 @@ static uint32_t *merge_sort(lua_State *L, uint32_t *order, uint32_t *other, uint
 
 static int table_sort(lua_State *L)
 {
-    lua_Integer n = library_list(L, 1, true);
     uint32_t *order, *other;
+    lua_Integer n;
 
     lua_settop(L, 2);
+    n = library_list(L, 1, true);
     if (!lua_isnil(L, 2))
         luaL_checktype(L, 2, LUA_TFUNCTION);
     if (n < 2)

@@ -46,7 +46,7 @@ static void report_failure(struct loader *ld, const struct source_file *f, const
     (void)snprintf(text, sizeof text, "%s", failure_split(failure->text, file, sizeof file, &line));
     (void)snprintf(hint, sizeof hint, "%s", failure->hint);
     bracket = strstr(text, " (");
-    if (bracket != NULL && strcmp(code, "E003") == 0 && text[strlen(text) - 1] == ')') {
+    if (bracket != NULL && (strcmp(code, "E003") == 0 || strcmp(code, "E009") == 0) && text[strlen(text) - 1] == ')') {
         (void)snprintf(hint, sizeof hint, "%s", bracket + 2);
         hint[strlen(hint) - 1] = '\0';
         *bracket = '\0';

@@ -241,7 +241,7 @@ static int compile_entry(lua_State *L)
             check_names(L, job);
         return 0;
     }
-    if (status != LUA_ERRSYNTAX || lua_type(L, -1) != LUA_TSTRING)
+    if (lua_type(L, -1) != LUA_TSTRING || (status != LUA_ERRSYNTAX && strstr(lua_tostring(L, -1), "C stack overflow") == NULL))
         return lua_error(L);
     text = failure_split(lua_tostring(L, -1), file, sizeof file, &job->line);
     (void)snprintf(job->message, sizeof job->message, "%s", text);

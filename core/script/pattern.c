@@ -37,6 +37,7 @@ static bool class_has(uint8_t letter, uint8_t c)
     case 'u': has = isupper(c) != 0;  break;
     case 'w': has = isalnum(c) != 0;  break;
     case 'x': has = isxdigit(c) != 0; break;
+    case 'z': has = c == 0;           break;
     default:  return letter == c;
     }
     return isupper(letter) ? !has : has;

@@ -82,6 +82,28 @@ static void spend(struct sandbox *sb, uint64_t n)
         look_at_clock(sb);
 }
 
+/* Bindings may be on top of the script; fifty levels of them are never real. */
+bool sandbox_place(lua_State *L, char *file, size_t size, int *line)
+{
+    lua_Debug ar;
+
+    for (int level = 0; level < 50 && lua_getstack(L, level, &ar); level++) {
+        if (!lua_getinfo(L, "Sl", &ar) || ar.currentline <= 0 || *ar.source != '@')
+            continue;
+        (void)snprintf(file, size, "%s", ar.source + 1);
+        *line = ar.currentline;
+        return true;
+    }
+    return false;
+}
+
+/* Now, since yielding in a hook leaves the function one instruction back, which may be another line. */
+static void note_place(lua_State *L, struct sandbox *sb)
+{
+    if (sb->stop_line == 0)
+        (void)sandbox_place(L, sb->stop_file, sizeof sb->stop_file, &sb->stop_line);
+}
+
 /*
  * Ends the run by yielding, since an error could be caught by pcall. Inside a callback of sort or gsub Lua cannot yield: there it
  * raises, and the first instruction outside comes back here.
@@ -95,6 +117,7 @@ static void on_count(lua_State *L, lua_Debug *ar)
         spend(sb, HOOK_STEPS);
     if (sb->stopped == LIMIT_NONE)
         return;
+    note_place(L, sb);
     if (lua_isyieldable(L))
         lua_yield(L, 0);
     else
@@ -108,8 +131,10 @@ void sandbox_charge(lua_State *L, uint64_t n)
     if (!sb->running)
         return;
     spend(sb, n);
-    if (sb->stopped != LIMIT_NONE)
-        luaL_error(L, "stopped");
+    if (sb->stopped == LIMIT_NONE)
+        return;
+    note_place(L, sb);
+    luaL_error(L, "stopped");
 }
 
 /*
@@ -249,12 +274,17 @@ static int replace_coroutine(lua_State *L)
  */
 static void clean_up(struct sandbox *sb, enum script_status status)
 {
+    size_t before;
+
     (void)lua_resetthread(sb->co);
     lua_settop(sb->co, 0);
     if (status != SCRIPT_STOPPED)
         return;
     (void)sandbox_protect(sb, replace_coroutine, sb, NULL);
-    lua_gc(sb->L, LUA_GCCOLLECT);
+    do {                       /* the table of short strings, too, gives back one half at a time */
+        before = sb->used;
+        lua_gc(sb->L, LUA_GCCOLLECT);
+    } while (sb->used < before);
 }
 
 enum script_status sandbox_run(struct sandbox *sb, lua_CFunction entry, void *arg, uint64_t steps, struct script_failure *failure)
@@ -269,6 +299,7 @@ enum script_status sandbox_run(struct sandbox *sb, lua_CFunction entry, void *ar
     sb->steps_max = steps;
     sb->churn = 0;
     sb->wall_ns = 0;
+    sb->stop_line = 0;
     sb->refused_bytes = 0;
     sb->error_code = sb->error_text = NULL;
     lua_sethook(sb->co, on_count, LUA_MASKCOUNT, HOOK_STEPS);

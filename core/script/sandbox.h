@@ -19,6 +19,8 @@ enum limit { LIMIT_NONE, LIMIT_STEPS, LIMIT_MEMORY, LIMIT_BLOCK, LIMIT_CHURN, LI
 struct loader;
 struct call;
 
+enum { SANDBOX_FILE_MAX = 128 };
+
 struct sandbox {
     lua_State           *L;            /* never runs a script */
     lua_State           *co;           /* runs them all, one after the other */
@@ -31,11 +33,14 @@ struct sandbox {
     uint64_t             steps, steps_max;
     size_t               churn;
     uint64_t             wall_ns, cpu_ns;      /* when the first 1,000 steps were over; 0 before */
+    char                 stop_file[SANDBOX_FILE_MAX];
+    int                  stop_line;            /* where a script was when it was first told to stop */
     void                *refused_block;
     size_t               refused_bytes;
 
     /* the last error that the host raised with a code, and the text that tells it from a later one */
     const char          *error_code, *error_text;
+    char                 error_hint[256];
 
     int                  chunk_line;   /* where the file that ran was, when the run failed: 0 unknown */
 
@@ -65,6 +70,9 @@ enum script_status sandbox_run(struct sandbox *sb, lua_CFunction entry, void *ar
 
 /* Charges steps for C work done for a script. Raises when they are spent, so call it before taking what Lua does not own. */
 void sandbox_charge(lua_State *L, uint64_t n);
+
+/* The innermost script function on the stack and its line; false when there is none. Allocates nothing. */
+bool sandbox_place(lua_State *L, char *file, size_t size, int *line);
 
 /* "1 MiB", "64 KiB", "100 bytes" */
 void sandbox_size_text(size_t bytes, char *out, size_t size);

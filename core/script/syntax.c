@@ -129,6 +129,16 @@ static bool is_comma_missing(const struct scan *s, size_t i)
     return before->last_line < t->line && starts_value(s, i) && !(call && t->type != TOKEN_NAME);
 }
 
+static void comma_behind(const struct scan *s, size_t token, struct slip *out)
+{
+    const struct token *t = &s->tokens[token];
+    int points = 0;
+
+    for (size_t k = 0; k < t->len && t->line == t->last_line; k++)
+        points += ((unsigned char)s->text[t->at + k] & 0xC0) != 0x80;
+    set(out, TEXT_COMMA, t->last_line, t->line == t->last_line ? t->column + points : 0);
+}
+
 static bool explain_entries(const struct scan *s, const struct block *b, struct slip *out)
 {
     bool in_table[DEPTH_MAX] = { false };
@@ -141,12 +151,7 @@ static bool explain_entries(const struct scan *s, const struct block *b, struct 
             return true;
         }
         if (i > b->first && in_table[depth] && is_comma_missing(s, i)) {
-            const struct token *t = &s->tokens[i - 1];
-            size_t points = 0;
-
-            for (size_t k = 0; k < t->len && t->line == t->last_line; k++)
-                points += ((unsigned char)s->text[t->at + k] & 0xC0) != 0x80;
-            set(out, TEXT_COMMA, t->last_line, t->line == t->last_line ? t->column + (int)points : 0);
+            comma_behind(s, i - 1, out);
             return true;
         }
         if (s->tokens[i].nesting > 0 && depth + 1 < DEPTH_MAX)
@@ -172,83 +177,104 @@ static bool head_text(const struct scan *s, const struct block *b, char *out, si
     return true;
 }
 
-/* "'}' expected (to close '{' at line 31) near <eof>" */
-static bool explain_unclosed(const struct scan *s, const struct block *b, const char *message, int line, struct slip *out)
+/* What is open where an error is: the openers not closed in [first, end). Returns how many; the innermost last. */
+static size_t open_at(const struct scan *s, size_t first, size_t end, size_t stack[DEPTH_MAX])
 {
-    const char *open = strstr(message, "(to close '");
-    char word[16], last[16];
-    int opened = line;
+    size_t depth = 0;
 
-    if (strncmp(message, "'end' expected", 14) != 0 && (open == NULL || strstr(message, "near <eof>") == NULL))
-        return false;
-    (void)snprintf(word, sizeof word, "%s", "function");
-    if (open != NULL) {
-        const char *end = strchr(open + 11, '\''), *at = strstr(open, " at line ");
-
-        if (end != NULL)
-            copy(word, sizeof word, open + 11, (size_t)(end - open - 11));
-        if (at != NULL)
-            opened = atoi(at + 9);
-    } else if (opened > b->last_line) {
-        opened = b->last_line;
+    for (size_t i = first; i < end; i++) {
+        if (s->tokens[i].nesting > 0 && depth < DEPTH_MAX)
+            stack[depth++] = i;
+        else if (s->tokens[i].nesting < 0 && depth > 0)
+            depth--;
     }
-    (void)snprintf(last, sizeof last, "%d", b->last_line + 1);
-    if (strncmp(message, "'end' expected", 14) == 0) {
-        set(out, TEXT_END_MISSING, opened, 0);
-        (void)snprintf(out->a, sizeof out->a, "%s", word);
-        (void)snprintf(out->b, sizeof out->b, "%s", last);
+    return depth;
+}
+
+/* The token that Lua's "near 'x'" means: the last such one of the line. b->end for "near <eof>" or when there is none. */
+static size_t near_token(const struct scan *s, const struct block *b, const char *message, int line)
+{
+    const char *near = strstr(message, "near '"), *end = near != NULL ? strrchr(near + 6, '\'') : NULL;
+    size_t found = b->end;
+
+    if (end == NULL)
+        return found;
+    for (size_t i = b->first; i < b->end; i++) {
+        const struct token *t = &s->tokens[i];
+
+        if (t->line == line && t->len == (size_t)(end - near - 6) && memcmp(s->text + t->at, near + 6, t->len) == 0)
+            found = i;
+    }
+    return found;
+}
+
+static void say_token(const struct scan *s, size_t token, char *out, size_t size)
+{
+    copy(out, size, s->text + s->tokens[token].at, s->tokens[token].len);
+}
+
+static bool is_word(const struct scan *s, size_t token)
+{
+    return s->tokens[token].type == TOKEN_KEYWORD;
+}
+
+/* Something is open that must not be: a bracket at the end of the statement, a function at a comma. */
+static bool explain_open(const struct scan *s, const struct block *b, size_t near, struct slip *out)
+{
+    size_t stack[DEPTH_MAX], depth = open_at(s, b->first, near, stack), opener;
+    int line = near < b->end ? s->tokens[near].line : b->last_line + 1;
+
+    if (depth == 0)
+        return false;
+    opener = stack[depth - 1];
+    if (is_word(s, opener)) {
+        if (near < b->end && !scan_is(s, near, ",") && !scan_is(s, near, "}") && !scan_is(s, near, ")") && !scan_is(s, near, "="))
+            return false;
+        at_token(out, TEXT_END_MISSING, &s->tokens[opener]);
+        say_token(s, opener, out->a, sizeof out->a);
+        (void)snprintf(out->b, sizeof out->b, "%d", line);
         return true;
     }
-    set(out, TEXT_BRACE_OPEN_IN, opened, 0);
+    if (near < b->end)
+        return false;
+    at_token(out, TEXT_BRACE_OPEN, &s->tokens[opener]);
     if (!head_text(s, b, out->a, sizeof out->a))
         (void)snprintf(out->a, sizeof out->a, "this statement");
-    (void)snprintf(out->b, sizeof out->b, "%s", word);
-    (void)snprintf(out->c, sizeof out->c, "%s", last);
+    say_token(s, opener, out->b, sizeof out->b);
+    (void)snprintf(out->c, sizeof out->c, "%d", line);
     return true;
 }
 
 static bool explain_message(const struct scan *s, const struct block *b, const char *message, int line, struct slip *out)
 {
-    static const char *const CLOSING[] = { "}", ")", "]", "end" };
+    size_t near = near_token(s, b, message, line), stack[DEPTH_MAX], depth = open_at(s, b->first, near, stack);
 
     if (strstr(message, "C levels") != NULL || strstr(message, "C stack overflow") != NULL) {
-        set(out, TEXT_DEEP, line, 0);
+        set(out, TEXT_DEEP, line > 0 ? line : b->line, 0);
         return true;
     }
-    if (explain_unclosed(s, b, message, line, out))
+    if (near < b->end && depth == 0 && s->tokens[near].nesting < 0) {
+        at_token(out, TEXT_TOO_MANY_CLOSED, &s->tokens[near]);
+        say_token(s, near, out->a, sizeof out->a);
         return true;
-    if (strncmp(message, "<eof> expected", 14) != 0 && strncmp(message, "'<eof>' expected", 16) != 0 &&
-        strncmp(message, "unexpected symbol", 17) != 0)
-        return false;
-    for (size_t i = 0; i < sizeof CLOSING / sizeof *CLOSING; i++) {
-        char near[16];
-
-        (void)snprintf(near, sizeof near, "near '%s'", CLOSING[i]);
-        if (strstr(message, near) == NULL)
-            continue;
-        set(out, TEXT_TOO_MANY_CLOSED, line, 0);
-        (void)snprintf(out->a, sizeof out->a, "%s", CLOSING[i]);
+    }
+    if (explain_open(s, b, near, out))
+        return true;
+    if (near > b->first && near < b->end && strncmp(message, "'}' expected", 12) == 0 && scan_ends_expression(s, near - 1)) {
+        comma_behind(s, near - 1, out);
+        return true;
+    }
+    if (near > b->first && near < b->end && strncmp(message, "unexpected symbol", 17) == 0 && !scan_ends_expression(s, near - 1)) {
+        at_token(out, TEXT_VALUE_MISSING, &s->tokens[near]);
+        say_token(s, near, out->a, sizeof out->a);
+        return true;
+    }
+    if (near == b->end && b->end > b->first && strstr(message, "near <eof>") != NULL && !scan_ends_expression(s, b->end - 1)) {
+        at_token(out, TEXT_VALUE_AFTER, &s->tokens[b->end - 1]);
+        say_token(s, b->end - 1, out->a, sizeof out->a);
         return true;
     }
     return false;
-}
-
-/* The column of the token that Lua's "near 'x'" means: the last such one of the line. */
-static int near_column(const struct scan *s, const char *message, int line)
-{
-    const char *near = strstr(message, "near '"), *end;
-    int column = 0;
-
-    end = near != NULL ? strrchr(near + 6, '\'') : NULL;
-    if (end == NULL)
-        return 0;
-    for (size_t i = 0; i + 1 < s->count; i++) {
-        const struct token *t = &s->tokens[i];
-
-        if (t->line == line && t->len == (size_t)(end - near - 6) && memcmp(s->text + t->at, near + 6, t->len) == 0)
-            column = t->column;
-    }
-    return column;
 }
 
 void syntax_explain(const struct scan *s, const struct block *b, const char *message, int line, struct slip *out)
@@ -262,8 +288,8 @@ void syntax_explain(const struct scan *s, const struct block *b, const char *mes
         set(out, TEXT_SYNTAX, line, 0);
         (void)snprintf(out->a, sizeof out->a, "%s", message);
     }
-    if (out->column == 0)
-        out->column = near_column(s, message, out->line);
+    if (out->column == 0 && near_token(s, b, message, out->line) < b->end)
+        out->column = s->tokens[near_token(s, b, message, out->line)].column;
     if (out->column == 0)
         out->column = scan_first_column(s, out->line);
 }

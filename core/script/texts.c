@@ -6,10 +6,9 @@
 struct entry { const char *code, *text, *hint; };
 
 static const struct entry ENTRIES[TEXT_COUNT] = {
-    [TEXT_COMMA]           = { "E001", "a comma is missing at the end of this line",
-                               "in { … }, every line ends with a comma" },
-    [TEXT_BRACE_OPEN]      = { "E001", "this { is not closed before line {1}", "each { needs its }" },
-    [TEXT_BRACE_OPEN_IN]   = { "E001", "{1}: its {2} is not closed before line {3}", "each opening bracket needs its closing one" },
+    [TEXT_COMMA]           = { "E001", "a comma is missing here",
+                               "in { … } commas separate the entries: every line ends with one" },
+    [TEXT_BRACE_OPEN]      = { "E001", "{1}: its {2} is not closed before line {3}", "each opening bracket needs its closing one" },
     [TEXT_END_MISSING]     = { "E001", "this '{1}' has no 'end' before line {2}", "function, if, for and while each need their end" },
     [TEXT_TOO_MANY_CLOSED] = { "E001", "one {1} too many", "take it away, or look for the opening one that is missing above" },
     [TEXT_QUOTES]          = { "E001", "typographic quotes {1}", "write plain quotes: \"" },
@@ -23,6 +22,8 @@ static const struct entry ENTRIES[TEXT_COUNT] = {
     [TEXT_LONG_SWALLOWS]   = { "E001", "this [[ text is not closed before line {1}, where a new statement seems to start", "close it with ]]" },
     [TEXT_COMMENT_OPEN]    = { "E001", "this --[[ comment is not closed before the end of the file", "close it with ]]" },
     [TEXT_DEEP]            = { "E001", "brackets or functions nested too deeply", "put the inner part into a local of its own" },
+    [TEXT_VALUE_MISSING]   = { "E001", "a value is missing before {1}", "" },
+    [TEXT_VALUE_AFTER]     = { "E001", "a value is missing behind {1}", "" },
     [TEXT_SYNTAX]          = { "E001", "{1}", "" },
 
     [TEXT_FILE_READ]       = { "E002", "cannot be read: {1}", "" },

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lisolo/base/fail.h"
 #include "lisolo/base/log.h"
 
 void doubt_add(struct sender *s, struct row *row)
@@ -120,7 +121,10 @@ void doubt_step(struct sender *s, int64_t now)
         int64_t age = now - row->started_ms;
 
         next = row->next;
-        if (age >= s->o.hold_max_ms) {
+        if (FAIL_ERR("bug.no_patience") != 0) {        /* seeded: the campaign's checker must notice */
+            take_out(s, row);
+            absent(s, row, now);
+        } else if (age >= s->o.hold_max_ms) {
             take_out(s, row);
             hold(s, row);
         } else if (age >= UNKNOWN_MIN_MS && row->proof >= PROOF_NEEDED) {

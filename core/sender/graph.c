@@ -71,6 +71,8 @@ void graph_begin(struct sender *s, struct row *row, int64_t now)
     s->in_flight++;
     if (now > row->expires_ms && row->expires_ms > 0) {
         s->counts.expired++;
+        s->pace.tokens += 1;           /* nothing leaves, so nothing was spent */
+        row->lane->pair_tokens += 1;
         (void)snprintf(row->answer_note, sizeof row->answer_note, "expired before it could be sent");
         graph_finish(s, row, OUT_EXPIRED, 0);
         return;

@@ -187,9 +187,10 @@ void sender_on_send(void *sender, const struct store_send_row *from)
     row->attempt = from->attempt;
     row->due_ms = from->due_ms;
     row->expires_ms = from->expires_ms;
-    row->started_ms = from->sent_ms;
     row->heard_ms = from->heard_ms;
     row->phase = from->state == OUT_UNKNOWN || from->state == OUT_SENDING ? PHASE_UNKNOWN : PHASE_WAITING;
+    /* Found in doubt at a start: while we were away, Meta held its statuses back, so the waiting begins now. */
+    row->started_ms = row->phase == PHASE_UNKNOWN ? sender_now(s) : from->sent_ms;
     row->number = lay(&at, from->number, number);
     row->phone = lay(&at, from->phone, phone);
     row->bsuid = lay(&at, from->bsuid, bsuid);

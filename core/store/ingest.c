@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "lisolo/base/crypto.h"
 #include "lisolo/base/fail.h"
 #include "lisolo/base/log.h"
 #include "private.h"
@@ -43,6 +44,10 @@ bool store_take_event(struct store *s, struct store_item *it, int64_t now_ms)
     }
     if (!s->driver->inbox_seen(s, it->key, &it->conv, &it->seq))
         return false;
+    if (it->conv != 0 && FAIL_ERR("bug.no_dedupe") != 0) {      /* seeded: the campaign's checker must notice */
+        crypto_random(it->key, STORE_KEY_BYTES);
+        it->conv = 0;
+    }
     if (it->conv != 0) {
         it->verdict = STORE_DUPLICATE;
         s->counts.duplicates++;

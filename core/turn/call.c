@@ -22,7 +22,8 @@ static bool make_key(struct turn *t, const struct step *s, struct store_call *ca
 {
     char text[256];
     uint8_t hash[SHA256_BYTES];
-    int len = snprintf(text, sizeof text, "%" PRId64 "\x1f%" PRIu64 "\x1f%s\x1f%s\x1f%" PRId64, t->in->conv, t->st.run, s->flow->name, s->name, t->st.group);
+    int len = snprintf(text, sizeof text, "%" PRId64 "\x1f%" PRIu64 "\x1f%s\x1f%s\x1f%" PRId64, t->in->conv,
+                       t->st.run, s->flow->name, s->name, t->st.group);
 
     if (len < 0 || (size_t)len >= sizeof text || !crypto_sha256(text, (size_t)len, hash))
         return turn_broken(t);
@@ -212,7 +213,8 @@ static bool save(struct turn *t, const struct save_rule *r, const cJSON *data)
         cJSON_Delete(results[1]);
         return turn_set(t, r->name, results[0]);
     }
-    results[0] = r->field_count > 0 ? some_fields(t, r, data) : r->path != NULL ? copy_of(t, json_path(data, r->path)) : NULL;
+    results[0] = r->field_count > 0 ? some_fields(t, r, data) : r->path != NULL
+        ? copy_of(t, json_path(data, r->path)) : NULL;
     return !t->broken && turn_set(t, r->name, results[0]);
 }
 

@@ -31,7 +31,8 @@ static bool mac(const uint8_t key[32], int64_t conv, const char *choice, uint64_
     return true;
 }
 
-bool choice_sign(const struct turn_keys *keys, int64_t conv, const char *choice, uint64_t turn, char out[CHOICE_SIZE])
+bool choice_sign(const struct turn_keys *keys, int64_t conv, const char *choice, uint64_t turn,
+                 char out[CHOICE_SIZE])
 {
     char sum[MAC_LEN + 1];
 
@@ -47,7 +48,8 @@ static bool split(const char *id, char choice[TALK_NAME_MAX + 1], uint64_t *turn
     const char *first = strchr(id, '~'), *second = first == NULL ? NULL : strchr(first + 1, '~');
     char *end;
 
-    if (second == NULL || first == id || first - id > TALK_NAME_MAX || first[1] < '1' || first[1] > '9' || second - first > 20)
+    if (second == NULL || first == id || first - id > TALK_NAME_MAX || first[1] < '1' || first[1] > '9'
+        || second - first > 20)
         return false;
     *turn = strtoull(first + 1, &end, 10);
     if (end != second || strlen(second + 1) != MAC_LEN)
@@ -58,7 +60,8 @@ static bool split(const char *id, char choice[TALK_NAME_MAX + 1], uint64_t *turn
     return true;
 }
 
-enum choice_verdict choice_read(const struct turn_keys *keys, int64_t conv, const char *id, char choice[TALK_NAME_MAX + 1], uint64_t *turn)
+enum choice_verdict choice_read(const struct turn_keys *keys, int64_t conv, const char *id,
+                                char choice[TALK_NAME_MAX + 1], uint64_t *turn)
 {
     char sum[MAC_LEN + 1];
     const char *claimed;

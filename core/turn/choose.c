@@ -30,7 +30,8 @@ static bool list_rows(struct turn *t, const struct step *s, cJSON **rows)
         *rows = cJSON_CreateArray();
         return *rows != NULL || turn_broken(t);
     }
-    return cJSON_IsArray(*rows) || turn_fail(t, s->file, s->line, "`list` of the step \"%.64s\" must give a list", s->name);
+    return cJSON_IsArray(*rows) || turn_fail(t, s->file, s->line,
+                                             "`list` of the step \"%.64s\" must give a list", s->name);
 }
 
 /* The rows of this page. The last row of a page turns it, and the last page leads back to the first. */
@@ -43,15 +44,14 @@ static cJSON *page_of(struct turn *t, const struct step *s, const cJSON *rows, b
 
     for (size_t k = 0; k < wording_choice_count(s->say); k++)
         has_row = has_row || strcmp(wording_choice_id(s->say, k), PAGE_ROW) == 0;
-    *turns = count > room + has_row;
-    if (!*turns)
-        room += has_row;
+    *turns = count > room;
     if (page == NULL || room < 1 || (*turns && !has_row)) {
         cJSON_Delete(page);
         if (page == NULL)
             (void)turn_broken(t);
         else
-            (void)turn_fail(t, s->file, s->line, "the list of the step \"%.64s\" has %d rows, \"%.100s\" has room for %d; a line [%s] … lets it turn pages", s->name, count,
+            (void)turn_fail(t, s->file, s->line,
+                            "the list of the step \"%.64s\" has %d rows, \"%.100s\" has room for %d; a line [%s] … lets it turn pages", s->name, count,
                             wording_id(s->say), room < 0 ? 0 : room, PAGE_ROW);
         return NULL;
     }
@@ -120,7 +120,8 @@ const cJSON *row_find(const cJSON *rows, const char *id)
 /* Pictures: arrows and symbols, dingbats, emoji, and what joins and varies them. Nobody types those with the words. */
 static bool is_picture(int32_t c)
 {
-    return c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x2190 && c <= 0x2BFF) || c >= 0x1F000 || c == 0x20E3;
+    return c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x2190 && c <= 0x2BFF) || c >= 0x1F000
+        || c == 0x20E3;
 }
 
 /* The words of a title, folded. */
@@ -186,7 +187,8 @@ static long whole_number(const char *word)
 }
 
 /* True: `choice` is the id. False: none was meant, or the message could not be rendered (t->failed). */
-bool choose_typed(struct turn *t, const struct wording_message *say, const struct step *s, bool numbers, char choice[TALK_NAME_MAX + 1])
+bool choose_typed(struct turn *t, const struct wording_message *say, const struct step *s, bool numbers,
+                  char choice[TALK_NAME_MAX + 1])
 {
     char words[TITLE_BYTES_MAX];
     struct typed typed = { .words = words, .choice = choice };
@@ -197,7 +199,8 @@ bool choose_typed(struct turn *t, const struct wording_message *say, const struc
     if (t->word == NULL || !title_words(t->word, words) || words[0] == '\0')
         return false;
     typed.number = numbers ? whole_number(words) : 0;
-    ok = s != NULL && s->list != DECL_NO_FUNCTION ? choose_render(t, s, &out, &rows) : turn_render(t, say, NULL, &out);
+    ok = s != NULL && s->list != DECL_NO_FUNCTION ? choose_render(t, s, &out, &rows)
+        : turn_render(t, say, NULL, &out);
     cJSON_Delete(rows);
     if (!ok)
         return false;

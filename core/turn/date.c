@@ -17,7 +17,8 @@ struct day { int year, month, day; };
 static int hours_east(const char *country)
 {
     static const struct { char country[3]; int hours; } ZONES[] = {
-        { "CG", 1 }, { "CD", 1 }, { "GA", 1 }, { "CM", 1 }, { "CF", 1 }, { "TD", 1 }, { "AO", 1 }, { "BJ", 1 }, { "NE", 1 }, { "NG", 1 },
+        { "CG", 1 }, { "CD", 1 }, { "GA", 1 }, { "CM", 1 }, { "CF", 1 }, { "TD", 1 }, { "AO", 1 }, { "BJ",
+            1 }, { "NE", 1 }, { "NG", 1 },
         { "RW", 2 }, { "BI", 2 }, { "ZA", 2 }, { "KE", 3 }, { "UG", 3 }, { "TZ", 3 },
     };
 
@@ -42,7 +43,8 @@ static bool exists(struct day d)
     static const int DAYS[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     bool leap = (d.year % 4 == 0 && d.year % 100 != 0) || d.year % 400 == 0;
 
-    return d.year >= 1900 && d.year <= 2100 && d.month >= 1 && d.month <= 12 && d.day >= 1 && d.day <= DAYS[d.month - 1] + (d.month == 2 && leap);
+    return d.year >= 1900 && d.year <= 2100 && d.month >= 1 && d.month <= 12 && d.day >= 1
+        && d.day <= DAYS[d.month - 1] + (d.month == 2 && leap);
 }
 
 static int month_named(const char *word)
@@ -87,14 +89,15 @@ static bool words_to_day(char *words[WORDS_MAX], size_t count, struct day today,
 static bool digits_to_day(const char *text, struct day today, struct day *out)
 {
     int a = 0, b = 0, c = 0, end = 0;
-    char first = 0, second = 0;
+    char first[2] = "", second[2] = "";
 
-    if (sscanf(text, "%4d%1[-/. ]%2d%1[-/. ]%4d%n", &a, &first, &b, &second, &c, &end) == 5 && text[end] == '\0' && first == second) {
+    if (sscanf(text, "%4d%1[-/. ]%2d%1[-/. ]%4d%n", &a, first, &b, second, &c, &end) == 5 && text[end] == '\0'
+        && first[0] == second[0]) {
         *out = a > 31 ? (struct day){ a, b, c } : (struct day){ c < 100 ? 2000 + c : c, b, a };
         return true;
     }
     end = 0;
-    if (sscanf(text, "%2d%1[-/.]%2d%n", &a, &first, &b, &end) == 3 && text[end] == '\0') {
+    if (sscanf(text, "%2d%1[-/.]%2d%n", &a, first, &b, &end) == 3 && text[end] == '\0') {
         *out = (struct day){ 0, b, a };
         add_year(out, today);
         return true;

@@ -61,7 +61,8 @@ static bool read_number(const char *word, double *out)
         return false;
     if (at[whole] != '\0' && (part == 0 || at[whole + 1 + part] != '\0'))
         return false;
-    (void)snprintf(plain, sizeof plain, "%.*s%s%.*s", (int)(whole + (size_t)(at - word)), word, part > 0 ? "." : "", (int)part, part > 0 ? at + whole + 1 : "");
+    (void)snprintf(plain, sizeof plain, "%.*s%s%.*s", (int)(whole + (size_t)(at - word)), word, part > 0 ? "."
+                   : "", (int)part, part > 0 ? at + whole + 1 : "");
     *out = strtod(plain, NULL);
     return true;
 }
@@ -85,7 +86,8 @@ static cJSON *phone_value(struct turn *t, const struct expect *e, const char *te
 {
     char phone[PHONE_MAX];
 
-    return text != NULL && phone_parse(text, e->country[0] == '\0' ? NULL : e->country, phone) ? made(t, cJSON_CreateString(phone)) : NULL;
+    return text != NULL && phone_parse(text, e->country[0] == '\0' ? NULL : e->country, phone)
+        ? made(t, cJSON_CreateString(phone)) : NULL;
 }
 
 static cJSON *date_value(struct turn *t)
@@ -121,7 +123,8 @@ static cJSON *location_value(struct turn *t)
 
     (void)snprintf(point, sizeof point, "%.5f,%.5f", e->latitude, e->longitude);
     (void)snprintf(shown, sizeof shown, "%.5f, %.5f", e->latitude, e->longitude);
-    if (value != NULL && json_add_str(value, "adresse", e->place != NULL ? e->place : e->address != NULL ? e->address : shown)
+    if (value != NULL && json_add_str(value, "adresse", e->place != NULL ? e->place : e->address != NULL
+                                      ? e->address : shown)
         && json_add_str(value, "point", point))
         return value;
     cJSON_Delete(value);
@@ -133,8 +136,10 @@ static cJSON *media_value(struct turn *t)
     const struct event *e = t->in->event;
     cJSON *value = cJSON_CreateObject();
 
-    if (value != NULL && json_add_str(value, "type", e->media) && json_add_str(value, "id", e->media_id) && json_add_str(value, "mime", e->mime)
-        && json_add_str(value, "sha256", e->sha256) && json_add_str(value, "nom", e->file_name) && json_add_str(value, "legende", e->text))
+    if (value != NULL && json_add_str(value, "type", e->media) && json_add_str(value, "id", e->media_id)
+        && json_add_str(value, "mime", e->mime)
+        && json_add_str(value, "sha256", e->sha256) && json_add_str(value, "nom", e->file_name)
+            && json_add_str(value, "legende", e->text))
         return value;
     cJSON_Delete(value);
     return made(t, NULL);
@@ -149,7 +154,8 @@ static const char *contact_phone(const struct event *e)
 
 static cJSON *contact_value(struct turn *t)
 {
-    const char *name = json_str(cJSON_GetArrayItem(t->in->event->data, 0), "name"), *typed = contact_phone(t->in->event);
+    const char *name = json_str(cJSON_GetArrayItem(t->in->event->data, 0),
+                                "name"), *typed = contact_phone(t->in->event);
     char phone[PHONE_MAX];
     cJSON *value;
 
@@ -181,7 +187,8 @@ static cJSON *sent_value(struct turn *t, const struct expect *want)
 
     if (e->kind == EVENT_LOCATION && e->has_point && (any || want->kind == EXPECT_LOCATION))
         return location_value(t);
-    if (e->kind == EVENT_MEDIA && (any || (want->kind == EXPECT_PHOTO && is_media(e, "image")) || (want->kind == EXPECT_AUDIO && is_media(e, "audio"))
+    if (e->kind == EVENT_MEDIA && (any || (want->kind == EXPECT_PHOTO && is_media(e, "image"))
+                                   || (want->kind == EXPECT_AUDIO && is_media(e, "audio"))
                                    || (want->kind == EXPECT_DOCUMENT && is_media(e, "document"))))
         return media_value(t);
     if (e->kind == EVENT_CONTACTS && (any || want->kind == EXPECT_CONTACT))

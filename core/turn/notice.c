@@ -57,7 +57,8 @@ static const char *event_id(const struct turn *t, const struct event_rule *rule,
 static bool route_to(struct turn *t, const struct event_rule *rule, const cJSON *number)
 {
     const struct event *e = t->in->event;
-    struct event notice = { .kind = EVENT_NOTICE, .at_ms = e->at_ms, .id = e->id, .name = rule->type, .text = rule->type, .data = e->data };
+    struct event notice = { .kind = EVENT_NOTICE, .at_ms = e->at_ms, .id = e->id, .name = rule->type,
+                            .text = rule->type, .data = e->data };
     char typed[VALUE_MAX], own[VALUE_MAX], phone[PHONE_MAX], *body;
     struct store_item *item;
     size_t len = 0;
@@ -190,7 +191,8 @@ static bool remember(struct turn *t, const struct event_rule *rule, const char *
     if (subject == NULL)
         return false;
     (void)json_int(subject, "n", &n);
-    if (!put(subject, "r", cJSON_CreateNumber((double)rank)) || !put(subject, "n", cJSON_CreateNumber((double)n + 1)))
+    if (!put(subject, "r", cJSON_CreateNumber((double)rank)) || !put(subject, "n",
+                                                                     cJSON_CreateNumber((double)n + 1)))
         return turn_broken(t);
     return rule->tap_count == 0 || remember_taps(t, rule, subject) || turn_broken(t);
 }
@@ -299,7 +301,8 @@ static const cJSON *subject_of_turn(const struct turn *t, uint64_t turn)
 
 static const struct choice_target *find_tap(const struct turn *t, const cJSON *subject, const char *choice)
 {
-    const struct event_rule *rule = subject == NULL || json_str(subject, "t") == NULL ? NULL : flows_event(t->flows, json_str(subject, "t"));
+    const struct event_rule *rule = subject == NULL || json_str(subject, "t") == NULL ? NULL
+        : flows_event(t->flows, json_str(subject, "t"));
 
     for (size_t i = 0; rule != NULL && i < rule->tap_count; i++)
         if (strcmp(rule->taps[i].id, choice) == 0)

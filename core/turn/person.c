@@ -193,7 +193,8 @@ static bool check(struct turn *t, const cJSON *value, bool *fine, const struct w
     if (!*fine && cJSON_IsString(results[1])) {
         *why = wording_find(t->gen->wording, results[1]->valuestring);
         if (*why == NULL)
-            (void)turn_fail(t, s->file, s->line, "`check` of the step \"%.64s\" names the message \"%.100s\", which does not exist", s->name, results[1]->valuestring);
+            (void)turn_fail(t, s->file, s->line,
+                            "`check` of the step \"%.64s\" names the message \"%.100s\", which does not exist", s->name, results[1]->valuestring);
     }
     cJSON_Delete(results[0]);
     cJSON_Delete(results[1]);
@@ -287,8 +288,10 @@ static bool back(struct turn *t)
 
 static bool help(struct turn *t, const struct command *c)
 {
-    const struct wording_message *m = t->step != NULL && t->step->help != NULL ? t->step->help : c->say != NULL ? c->say : t->flows->common.help;
+    const struct wording_message *m = c->say != NULL ? c->say : t->flows->common.help;
 
+    if (t->step != NULL && t->step->help != NULL)
+        m = t->step->help;
     if (!say_if(t, m))
         return false;
     return t->step == NULL || !step_waits(t->step) || turn_repeat(t);
@@ -307,7 +310,10 @@ static bool command(struct turn *t, const struct command *c)
 
 /* ---- the whole ---- */
 
-/* Somebody taps a button of a question that is over. It is explained, never carried out: what it would have done may be done already. */
+/*
+ * Somebody taps a button of a question that is over. It is explained, never carried out: what it would have done may be
+ * done already.
+ */
 static bool late(struct turn *t)
 {
     if (!say_if(t, t->flows->common.late_tap))
@@ -348,11 +354,13 @@ static bool nothing_runs(struct turn *t)
 
     if (f != NULL)
         return turn_start(t, f, NULL);
-    if (t->flows->menu_say != NULL && choose_typed(t, t->flows->menu_say, NULL, t->st.turn != 0, choice) && take_menu(t, choice))
+    if (t->flows->menu_say != NULL && choose_typed(t, t->flows->menu_say, NULL, t->st.turn != 0, choice)
+        && take_menu(t, choice))
         return !t->failed && !t->broken;
     if (t->failed || t->broken)
         return false;
-    if ((t->in->event->kind == EVENT_MEDIA || t->in->event->kind == EVENT_UNSUPPORTED) && !say_if(t, t->flows->common.unsupported))
+    if ((t->in->event->kind == EVENT_MEDIA || t->in->event->kind == EVENT_UNSUPPORTED)
+        && !say_if(t, t->flows->common.unsupported))
         return false;
     return turn_show_menu(t);
 }

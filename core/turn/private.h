@@ -41,7 +41,7 @@ struct state {
     char     failed_at[2 * TALK_NAME_MAX + 2];   /* "flow/step" of the last script failure */
     int      tries, failures, page;
     uint64_t turn;                           /* number of the turn that asked or called; 0: nobody waits */
-    uint64_t run;                            /* number of the turn that started this flow */
+    uint64_t run;                            /* number of the turn that started this flow, or its outermost caller */
     int64_t  group;                          /* of idempotency keys: decisions.md "Sending" */
     int64_t  asked_ms;
     bool     calling;                        /* the answer of a call is awaited */

@@ -42,7 +42,8 @@ static bool is_dialogue(enum event_kind kind)
     return event_from_person(kind) && kind != EVENT_REACTION && kind != EVENT_EDIT && kind != EVENT_REVOKE;
 }
 
-static bool moves_the_flow(enum event_kind kind) { return is_dialogue(kind) || kind == EVENT_ANSWER || kind == EVENT_TIMER; }
+static bool moves_the_flow(enum event_kind kind) { return is_dialogue(kind) || kind == EVENT_ANSWER
+    || kind == EVENT_TIMER; }
 
 static bool dispatch(struct turn *t)
 {
@@ -131,7 +132,10 @@ static bool apologize(struct turn *t, bool again)
     return !again || turn_show_menu(t);
 }
 
-/* The first time at a step the state is kept; the second time in a row the flow ends at the menu, so that nobody runs against one wall for ever. */
+/*
+ * The first time at a step the state is kept; the second time in a row the flow ends at the menu, so that nobody runs
+ * against one wall for ever.
+ */
 static bool recover(struct turn *t)
 {
     enum event_kind kind = t->in->event->kind;
@@ -157,7 +161,8 @@ static bool recover(struct turn *t)
     if (t->broken || (!finish(t) && t->broken))
         return false;
     if (t->failed) {                   /* the old state was at its limit already: it stays as it is */
-        t->commit->state = (struct blob){ pool_bytes(t->pool, t->in->state.data, t->in->state.len), t->in->state.len };
+        t->commit->state = (struct blob){ pool_bytes(t->pool, t->in->state.data, t->in->state.len),
+            t->in->state.len };
         t->failed = false;
     }
     t->failure = first;
@@ -186,8 +191,10 @@ static void copy_person(struct turn *t)
 
     if (p == NULL)
         return;
-    t->commit->to = (struct store_person){ .conv = p->conv, .heard_ms = p->heard_ms, .number = pool_text(t->pool, p->number), .phone = pool_text(t->pool, p->phone),
-                                           .bsuid = pool_text(t->pool, p->bsuid), .name = pool_text(t->pool, p->name) };
+    t->commit->to = (struct store_person){ .conv = p->conv, .heard_ms = p->heard_ms,
+        .number = pool_text(t->pool, p->number), .phone = pool_text(t->pool, p->phone),
+                                           .bsuid = pool_text(t->pool, p->bsuid), .name = pool_text(t->pool,
+                                               p->name) };
 }
 
 static bool fill_commit(struct turn *t, struct turn_result *out, bool failed, bool lost)
@@ -254,7 +261,8 @@ bool turn_run(const struct turn_input *in, struct turn_result *out, struct error
     if (ok)
         return true;
     turn_result_free(out);
-    return error_set(err, "turn %llu of conversation %lld: out of memory, or no MAC could be made", (unsigned long long)in->seq, (long long)in->conv);
+    return error_set(err, "turn %llu of conversation %lld: out of memory, or no MAC could be made",
+                     (unsigned long long)in->seq, (long long)in->conv);
 }
 
 void turn_result_free(struct turn_result *r)

@@ -175,18 +175,21 @@ static bool add_template(struct turn *t, const struct wording_message *m, cJSON 
 
     if (!turn_render(t, m, NULL, &out))
         return false;
-    ok = out.count == 1 && sign(t, &out.parts[0], t->in->seq) && fits(t, m, &out.parts[0]) && add_form(t, body, &out.parts[0]);
+    ok = out.count == 1 && sign(t, &out.parts[0], t->in->seq) && fits(t, m, &out.parts[0])
+        && add_form(t, body, &out.parts[0]);
     wording_output_free(&out);
     return ok;
 }
 
-static bool notify_part(struct turn *t, const struct wording_message *m, struct message *part, const struct wording_message *outside)
+static bool notify_part(struct turn *t, const struct wording_message *m, struct message *part,
+                        const struct wording_message *outside)
 {
     cJSON *body = cJSON_CreateObject();
 
     if (body == NULL)
         return turn_broken(t);
-    if (sign(t, part, t->in->seq) && fits(t, m, part) && add_form(t, body, part) && (outside == NULL || part->kind == MESSAGE_TEMPLATE || add_template(t, outside, body)))
+    if (sign(t, part, t->in->seq) && fits(t, m, part) && add_form(t, body, part)
+        && (outside == NULL || part->kind == MESSAGE_TEMPLATE || add_template(t, outside, body)))
         return add_row(t, m, CLASS_NOTIFICATION, body);
     cJSON_Delete(body);
     return false;

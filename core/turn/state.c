@@ -68,6 +68,13 @@ static int64_t take_int(const cJSON *json, const char *key)
     return json_int(json, key, &n) && n >= 0 ? n : 0;
 }
 
+static int take_count(const cJSON *json, const char *key)
+{
+    int64_t n = take_int(json, key);
+
+    return n > 1000000 ? 1000000 : (int)n;   /* whoever wrote more than that was not this host */
+}
+
 static void take_tree(cJSON *json, const char *key, cJSON_bool (*is)(const cJSON *), cJSON **out)
 {
     cJSON *item = cJSON_GetObjectItemCaseSensitive(json, key);
@@ -88,9 +95,9 @@ static void take_all(cJSON *json, struct state *s)
     take_text(json, "after", s->after, sizeof s->after);
     take_text(json, "error", s->error, sizeof s->error);
     take_text(json, "failed_at", s->failed_at, sizeof s->failed_at);
-    s->tries = (int)take_int(json, "tries");
-    s->failures = (int)take_int(json, "failures");
-    s->page = (int)take_int(json, "page");
+    s->tries = take_count(json, "tries");
+    s->failures = take_count(json, "failures");
+    s->page = take_count(json, "page");
     s->turn = (uint64_t)take_int(json, "turn");
     s->run = (uint64_t)take_int(json, "run");
     s->group = take_int(json, "group");

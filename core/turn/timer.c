@@ -9,7 +9,8 @@
 
 static const char TIMER_NAME[] = "wait";
 
-static const struct wait_rule *end_of_waiting(const struct step *s) { return s->has_expire ? &s->expire : &s->flow->expire; }
+static const struct wait_rule *end_of_waiting(const struct step *s) { return s->has_expire ? &s->expire
+    : &s->flow->expire; }
 
 static bool reminds(const struct turn *t)
 {
@@ -76,7 +77,10 @@ bool turn_timer(struct turn *t)
     return to.step == NULL ? turn_end(t) : turn_go(t, to.step);
 }
 
-/* The timer was the right one, what it should have done went wrong. An author's mistake must not keep a conversation waiting for ever. */
+/*
+ * The timer was the right one, what it should have done went wrong. An author's mistake must not keep a conversation
+ * waiting for ever.
+ */
 void timer_failed(struct turn *t)
 {
     if (!turn_find_place(t) || t->flow == NULL || !step_waits(t->step))

@@ -190,7 +190,8 @@ bool turn_scalar(const cJSON *value, char *out, size_t size)
 void turn_percent(struct buf *out, const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-        if ((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z') || strchr("-._~", *c) != NULL)
+        if ((*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z')
+            || strchr("-._~", *c) != NULL)
             buf_addc(out, (char)*c);
         else
             buf_addf(out, "%%%02X", *c);
@@ -216,10 +217,12 @@ bool turn_fill(struct turn *t, const char *text, bool percent, struct buf *out)
         if (t->failed || t->broken)
             return false;
         if (found == NULL || !turn_scalar(found, value, sizeof value))
-            return turn_fail(t, t->step->file, t->step->line, found == NULL ? "{%.64s} has no value" : "{%.64s} is not a text or a number of at most 4,095 bytes", path);
+            return turn_fail(t, t->step->file, t->step->line, found == NULL ? "{%.64s} has no value"
+                             : "{%.64s} is not a text or a number of at most 4,095 bytes", path);
         /* "", "." and ".." would change which path this is, whatever their spelling: clients and servers tidy them away */
         if (percent && strspn(value, ".") == strlen(value) && strlen(value) < 3)
-            return turn_fail(t, t->step->file, t->step->line, "{%.64s} is \"%s\", which cannot be a part of a path", path, value);
+            return turn_fail(t, t->step->file, t->step->line,
+                             "{%.64s} is \"%s\", which cannot be a part of a path", path, value);
         if (percent)
             turn_percent(out, value);
         else

@@ -64,8 +64,10 @@ static bool push_frame(struct turn *t, bool resume)
         return turn_fail(t, t->step->file, t->step->line, "more than %d flows in one another", STACK_MAX);
     }
     frame = cJSON_CreateObject();
-    ok = frame != NULL && vars != NULL && trail != NULL && json_add_str(frame, "flow", t->st.flow) && json_add_str(frame, "step", t->st.step)
-        && json_add_str(frame, "after", t->st.after[0] == '\0' ? NULL : t->st.after) && json_add_int(frame, "run", (int64_t)t->st.run)
+    ok = frame != NULL && vars != NULL && trail != NULL && json_add_str(frame, "flow", t->st.flow)
+        && json_add_str(frame, "step", t->st.step)
+        && json_add_str(frame, "after", t->st.after[0] == '\0' ? NULL : t->st.after)
+            && json_add_int(frame, "run", (int64_t)t->st.run)
         && (!resume || json_add_bool(frame, "resume", true));
     if (!ok) {
         cJSON_Delete(frame);
@@ -79,6 +81,13 @@ static bool push_frame(struct turn *t, bool resume)
     t->st.trail = trail;
     ok = json_add(t->st.stack, NULL, frame) && ok;
     return (turn_vars_changed(t) && ok) || turn_broken(t);
+}
+
+bool turn_end(struct turn *t)
+{
+    t->flow = NULL;
+    t->step = NULL;
+    return (state_end_flow(&t->st) && turn_vars_changed(t)) || turn_broken(t);
 }
 
 static void frame_text(const cJSON *frame, const char *key, char *out, size_t size)
@@ -116,7 +125,9 @@ static bool pop_frame(struct turn *t, const cJSON *result, const struct step **n
     if (!turn_vars_changed(t) || !turn_find_place(t))
         return false;
     *next = t->step;
-    if (result == NULL || t->step == NULL || t->moved || resume || t->step->kind != STEP_RUN)
+    if (t->flow == NULL)
+        return turn_end(t);            /* the caller is gone: nothing of it may stay behind */
+    if (result == NULL || t->moved || resume || t->step->kind != STEP_RUN)
         return true;
     for (size_t i = 0; i < t->step->save_count; i++) {
         const cJSON *from = json_path(result, t->step->saves[i].path);
@@ -153,13 +164,6 @@ bool turn_leave(struct turn *t)
     return pop_frame(t, NULL, &next);
 }
 
-bool turn_end(struct turn *t)
-{
-    t->flow = NULL;
-    t->step = NULL;
-    return (state_end_flow(&t->st) && turn_vars_changed(t)) || turn_broken(t);
-}
-
 /* The flow is over; *next is the caller's step, NULL when there is no caller. */
 static bool end(struct turn *t, const struct step *finish, const struct step **next)
 {
@@ -188,7 +192,8 @@ static const struct step *who_saves(struct turn *t, const struct step *s)
     bool required = false;
 
     for (size_t i = 0; t->missing != NULL && i < wording_variable_count(s->say); i++)
-        required = required || (strcmp(wording_variable(s->say, i), t->missing) == 0 && wording_variable_required(s->say, i));
+        required = required || (strcmp(wording_variable(s->say, i), t->missing) == 0
+                                && wording_variable_required(s->say, i));
     for (size_t i = 0; required && i < t->flow->step_count; i++) {
         const struct step *ask = &t->flow->steps[i];
 
@@ -198,7 +203,8 @@ static const struct step *who_saves(struct turn *t, const struct step *s)
     return NULL;
 }
 
-static bool render_step(struct turn *t, const struct step *s, struct wording_output *out, const struct step **instead)
+static bool render_step(struct turn *t, const struct step *s, struct wording_output *out,
+                        const struct step **instead)
 {
     cJSON *rows = NULL;
     bool ok = s->list != DECL_NO_FUNCTION ? choose_render(t, s, out, &rows) : turn_render(t, s->say, NULL, out);
@@ -282,11 +288,11 @@ static bool branch(struct turn *t, const struct step *s, const struct step **nex
     return true;
 }
 
+/* A sub-flow belongs to the run of its caller: when it is run again after a lost answer, its calls carry the same key. */
 static bool enter_flow(struct turn *t, const struct flow *f, const struct step **next)
 {
     (void)snprintf(t->st.flow, sizeof t->st.flow, "%s", f->name);
     t->st.after[0] = t->st.error[0] = '\0';
-    t->st.run = t->in->seq;
     t->flow = f;
     *next = f->start;
     return true;
@@ -365,7 +371,8 @@ bool turn_go(struct turn *t, const struct step *to)
         if (to == NULL)
             return true;
         if (++t->steps > TURN_STEPS_MAX)
-            return turn_fail(t, to->file, to->line, "the flow \"%.64s\" took more than %d steps without asking anything", to->flow->name, TURN_STEPS_MAX);
+            return turn_fail(t, to->file, to->line,
+                             "the flow \"%.64s\" took more than %d steps without asking anything", to->flow->name, TURN_STEPS_MAX);
         stand_on(t, to);
         if (!do_step(t, to, &to, &stop))
             return false;
@@ -391,22 +398,37 @@ bool turn_start(struct turn *t, const struct flow *f, cJSON *vars)
     }
     if (vars != NULL)
         turn_new_vars(t, vars);
+    t->st.run = t->in->seq;
     return enter_flow(t, f, &start) && turn_go(t, start);
+}
+
+/* The question that will be asked again afterwards. False: there is none. */
+static bool stand_on_question(struct turn *t)
+{
+    const struct step *s = t->step;
+
+    while (s != NULL && !step_waits(s))
+        s = trail_pop(t);
+    if (s == NULL)
+        return false;
+    t->step = s;
+    (void)snprintf(t->st.step, sizeof t->st.step, "%s", s->name);
+    return true;
 }
 
 bool turn_interrupt(struct turn *t, const struct flow *f, cJSON *vars)
 {
     const struct step *start;
 
-    if (t->flow == NULL)
+    if (t->flow == NULL || !stand_on_question(t))
         return turn_start(t, f, vars);
     if (!push_frame(t, true)) {
         cJSON_Delete(vars);
         return false;
     }
-    turn_new_vars(t, vars != NULL ? vars : cJSON_CreateObject());
-    if (t->st.vars == NULL)
-        return turn_broken(t);
+    if (vars != NULL)
+        turn_new_vars(t, vars);
+    t->st.run = t->in->seq;
     return enter_flow(t, f, &start) && turn_go(t, start);
 }
 

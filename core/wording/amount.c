@@ -82,7 +82,8 @@ static bool read_figures(const char **at, int64_t *out)
     for (size_t i = 0; i < run; i++)
         amount = digits > AMOUNT_DIGITS_MAX ? 0 : amount * 10 + (s[i] - '0');
     s += run;
-    while (*s != '\0' && strchr(" .,'", *s) != NULL && digit_run(s + 1) == 3 && (separator == '\0' ? run <= 3 : *s == separator)) {
+    while (*s != '\0' && strchr(" .,'", *s) != NULL && digit_run(s + 1) == 3 &&
+           (separator == '\0' ? run <= 3 : *s == separator)) {
         separator = *s;
         for (size_t i = 1; i <= 3; i++)
             amount = digits > AMOUNT_DIGITS_MAX ? 0 : amount * 10 + (s[i] - '0');

@@ -120,7 +120,8 @@ static size_t choice_id(const struct row *row)
         return 0;
     while (n < row->len && is_choice_letter(row->text[n]))
         n++;
-    if (n == 1 || n > NAME_BYTES_MAX + 1 || n == row->len || row->text[n] != ']' || (n + 1 < row->len && row->text[n + 1] != ' '))
+    if (n == 1 || n > NAME_BYTES_MAX + 1 || n == row->len || row->text[n] != ']' ||
+        (n + 1 < row->len && row->text[n + 1] != ' '))
         return 0;
     return n - 1;
 }
@@ -277,7 +278,8 @@ static bool read_unknown(struct reader *r, const struct row *row, const char *wo
         snprintf(hint, sizeof hint, "did you mean @%s? Write \\@%s for text", near, word);
     else
         snprintf(hint, sizeof hint, "it is sent as text; write \\@%s to say that you mean it", word);
-    report(r, near != NULL ? PROBLEM_ERROR : PROBLEM_WARNING, "M17", row->line, row->column, hint, "@%s is not a directive", word);
+    report(r, near != NULL ? PROBLEM_ERROR : PROBLEM_WARNING, "M17", row->line, row->column, hint, "@%s is not a directive",
+           word);
     return read_text(r, row, v);
 }
 
@@ -308,7 +310,8 @@ static bool read_directive(struct reader *r, const struct row *row, struct versi
     if (strcmp(word, "ask-location") != 0)
         return read_unknown(r, row, word, v);
     if (rest.len > 0)
-        report(r, PROBLEM_ERROR, "M21", row->line, rest.column, "write the question in lines of its own", "@ask-location stands alone");
+        report(r, PROBLEM_ERROR, "M21", row->line, rest.column, "write the question in lines of its own",
+               "@ask-location stands alone");
     v->ask_location = true;
     return true;
 }

@@ -87,7 +87,8 @@ static void read_fallback(const struct reader *r, const struct statement *s, enu
 }
 
 /* Which version a reader of each language gets: his own, else along the fallbacks, else French, else any. */
-static void choose_versions(const bool usable[LANGUAGES], const enum language fallback[LANGUAGES], enum language shown[LANGUAGES])
+static void choose_versions(const bool usable[LANGUAGES], const enum language fallback[LANGUAGES],
+                            enum language shown[LANGUAGES])
 {
     enum language last = LANGUAGE_FR;
 
@@ -122,7 +123,8 @@ static bool check_statement(struct reader *r, const struct statement *s)
     }
     if (s->body.type == DECL_TABLE)
         return true;
-    report(r, PROBLEM_ERROR, "M22", s->line, s->column, "write { fr = [[ … ]] } behind its name", "%s \"%s\" has no text", s->verb, s->name);
+    report(r, PROBLEM_ERROR, "M22", s->line, s->column, "write { fr = [[ … ]] } behind its name", "%s \"%s\" has no text",
+           s->verb, s->name);
     return false;
 }
 
@@ -167,7 +169,8 @@ static bool read_all_labels(struct reader *r, const struct statements *statement
             continue;
         twin = labels_find(r->w, s->name);
         if (twin != NULL) {
-            report(r, PROBLEM_ERROR, "M23", s->line, s->column, NULL, "labels \"%s\" stand in %s:%d already", s->name, twin->file, twin->line);
+            report(r, PROBLEM_ERROR, "M23", s->line, s->column, NULL, "labels \"%s\" stand in %s:%d already", s->name,
+                   twin->file, twin->line);
             continue;
         }
         if (!read_labels(r, s, &set))
@@ -199,7 +202,8 @@ static bool read_image(struct reader *r, const struct statement *s, struct wordi
     if (mode != NULL && strcmp(mode->string, "before") == 0)
         m->image_first = true;
     else if (mode != NULL && strcmp(mode->string, "header") != 0)
-        report(r, PROBLEM_ERROR, "M22", mode->line, mode->column, "\"header\": above the text, in one message; \"before\": a message of its own",
+        report(r, PROBLEM_ERROR, "M22", mode->line, mode->column,
+               "\"header\": above the text, in one message; \"before\": a message of its own",
                "image_mode is \"header\" or \"before\"");
     return read_link(r, s, "image", &m->has_image, &m->image) &&
            read_link(r, s, "image_fallback", &m->has_spare_image, &m->spare_image);
@@ -224,7 +228,8 @@ static bool read_list(struct reader *r, const struct statement *s, const char *k
     size_t n = e == NULL ? 0 : decl_items(&e->value);
 
     if (e != NULL && (e->value.type != DECL_TABLE || n != e->value.count || n > PARAMS_MAX)) {
-        report(r, PROBLEM_ERROR, "M22", e->line, e->column, "params = { \"reference\", \"livreur\" }", "%s must be a list of texts", key);
+        report(r, PROBLEM_ERROR, "M22", e->line, e->column, "params = { \"reference\", \"livreur\" }",
+               "%s must be a list of texts", key);
         return true;
     }
     for (size_t i = 0; i < n; i++) {
@@ -255,7 +260,8 @@ static void read_category(const struct reader *r, const struct statement *s, str
         m->category = CATEGORY_MARKETING;
     else
         report(r, PROBLEM_ERROR, "M22", d == NULL ? s->line : d->line, d == NULL ? s->column : d->column,
-               "utility: about something the customer asked for; marketing: everything else", "category must be \"utility\" or \"marketing\"");
+               "utility: about something the customer asked for; marketing: everything else",
+               "category must be \"utility\" or \"marketing\"");
 }
 
 static const struct value *find_value(const struct block *b, const char *name)
@@ -305,8 +311,8 @@ static bool read_message(struct reader *r, const struct statement *s, struct wor
         return false;
     if (m->is_template) {
         read_category(r, s, m);
-        if (!read_list(r, s, "params", &m->params, &m->param_count) || !read_list(r, s, "example", &m->examples, &m->example_count) ||
-            !bind_params(&r->w->arena, m))
+        if (!read_list(r, s, "params", &m->params, &m->param_count) ||
+            !read_list(r, s, "example", &m->examples, &m->example_count) || !bind_params(&r->w->arena, m))
             return false;
     }
     for (int l = 0; l < LANGUAGES; l++)
@@ -355,7 +361,8 @@ static void drop_twins(struct reader *r)
 
         if (before != NULL && strcmp(before->id, m->id) == 0) {
             r->file = m->file;
-            report(r, PROBLEM_ERROR, "M23", m->line, 1, "give it another name", "\"%s\" stands in %s:%d already", m->id, before->file, before->line);
+            report(r, PROBLEM_ERROR, "M23", m->line, 1, "give it another name", "\"%s\" stands in %s:%d already", m->id,
+                   before->file, before->line);
         } else {
             w->messages[kept++] = *m;
         }

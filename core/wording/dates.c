@@ -69,7 +69,9 @@ static void from_seconds(int64_t s, struct moment *out)
     int64_t days = s / 86400 - (s % 86400 < 0);
     int64_t of_day = s - days * 86400;
 
-    *out = (struct moment){ .has_date = true, .has_time = true, .hour = (int)(of_day / 3600), .minute = (int)(of_day / 60 % 60) };
+    *out = (struct moment){
+        .has_date = true, .has_time = true, .hour = (int)(of_day / 3600), .minute = (int)(of_day / 60 % 60)
+    };
     date_from_days(days, out);
     out->weekday = weekday(days);
 }

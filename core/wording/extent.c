@@ -7,7 +7,16 @@
 #include "private.h"
 
 /* Addresses may be 200 long (authoring.md §1.3); descriptions 300, but none of our limits hangs on the difference. */
-enum { VALUE_ASSUMED = 200, ITEM_ASSUMED = 40 /* a name */, FCFA_MOST = 18, NUMBER_MOST = 15, DATE_MOST = 40, TIME_MOST = 8, PHONE_MOST = 20, LINK_MOST = 200 };
+enum {
+    VALUE_ASSUMED = 200,
+    ITEM_ASSUMED = 40 /* a name */,
+    FCFA_MOST = 18,
+    NUMBER_MOST = 15,
+    DATE_MOST = 40,
+    TIME_MOST = 8,
+    PHONE_MOST = 20,
+    LINK_MOST = 200
+};
 
 static size_t longest_form(const struct filter *f)
 {
@@ -78,6 +87,8 @@ static struct extent extent_of(const struct phrase *p, enum language l, size_t a
             e.fixed += text_measure(p->nodes[i].text);
             continue;
         }
+        if (v->broken)
+            continue;
         e.open = true;
         for (size_t f = 0; f < v->filter_count; f++)
             most = filter_most(&v->filters[f], l, most);

@@ -224,7 +224,8 @@ static bool read_set(struct arena *a, const struct wording *sets, const char *ar
     id[name] = '\0';
     f->set = sets == NULL ? NULL : labels_find(sets, id);
     if (f->set == NULL) {
-        complain(c, "M07", "write labels \"…\" { fr = [[ … ]] } in a file of scripts/templates", "there are no labels \"%s\"", id);
+        complain(c, "M07", "write labels \"…\" { fr = [[ … ]] } in a file of scripts/templates",
+                 "there are no labels \"%s\"", id);
         return false;
     }
     if (*times == '\0')
@@ -294,7 +295,8 @@ static void complain_of_format(const char *name, struct complaint *c)
     complain(c, "M07", hint, "unknown format |%s", name);
 }
 
-bool filter_read(struct arena *a, const struct wording *sets, const char *text, size_t len, struct filter *out, struct complaint *c)
+bool filter_read(struct arena *a, const struct wording *sets, const char *text, size_t len, struct filter *out,
+                 struct complaint *c)
 {
     char *copy = arena_text(a, text, len), *args, *end;
     size_t name;

@@ -51,7 +51,8 @@ static bool print_fcfa(const struct format_env *env, const struct atom *in, stru
     return fcfa_print(env->language, amount, out);
 }
 
-static bool print_number(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out, const char **why)
+static bool print_number(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out,
+                         const char **why)
 {
     double number;
 
@@ -114,7 +115,8 @@ static const struct plural_form *choose_form(const struct filter *f, enum langua
     return best;
 }
 
-static bool print_plural(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out, const char **why)
+static bool print_plural(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out,
+                         const char **why)
 {
     const struct plural_form *form;
     double number;
@@ -146,7 +148,8 @@ static bool print_label(const struct filter *f, const struct format_env *env, co
     return buf_adds(out, label != NULL ? label->text : key);
 }
 
-bool format_apply(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out, const char **why)
+bool format_apply(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out,
+                  const char **why)
 {
     char room[NUMBER_TEXT_MAX];
     size_t from = out->len;

@@ -63,9 +63,10 @@ void complain(struct complaint *c, const char *code, const char *hint, const cha
 
 struct wording;
 
-/* "fcfa", "short 24", "plural one:"…" other:"…"". `sets` may be NULL: then label and timeline are refused. False: out of memory,
- * or `c` says what is wrong. */
-bool filter_read(struct arena *a, const struct wording *sets, const char *text, size_t len, struct filter *out, struct complaint *c);
+/* "fcfa", "short 24", "plural one:"…" other:"…"". `sets` may be NULL: then label and timeline are refused. False: out of
+ * memory, or `c` says what is wrong. */
+bool filter_read(struct arena *a, const struct wording *sets, const char *text, size_t len, struct filter *out,
+                 struct complaint *c);
 /* "depart.adresse". False: not a path (c->code stays ""), or out of memory (*memory is set). */
 bool path_read(struct arena *a, const char *text, size_t len, struct path *out, bool *memory);
 const char *format_name(enum format f);
@@ -84,7 +85,8 @@ struct format_env {
 };
 
 /* Adds to `out`. False: the value is not of a kind that the format shows; *why says so. */
-bool format_apply(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out, const char **why);
+bool format_apply(const struct filter *f, const struct format_env *env, const struct atom *in, struct buf *out,
+                  const char **why);
 
 /* Numbers: digits with the language's separators; at most 3 decimals, or exactly `decimals` when it is not -1. */
 bool number_print(enum language l, double number, int decimals, struct buf *out);

@@ -138,7 +138,8 @@ bool labels_read(struct reader *r, const struct decl *text, struct label_list *o
         at += len + (at[len] == '\n');
     }
     if (out->count == 0)
-        report(r, PROBLEM_ERROR, "M21", text->line, text->column, "one label a line: en_route = Colis en route", "no label in it");
+        report(r, PROBLEM_ERROR, "M21", text->line, text->column, "one label a line: en_route = Colis en route",
+               "no label in it");
     return true;
 }
 
@@ -186,7 +187,8 @@ static const cJSON *time_of(const struct label *label, const struct format_env *
     return cJSON_IsString(found) || cJSON_IsNumber(found) ? found : NULL;
 }
 
-static void add_stage(const char *mark, bool bold, const struct label *label, const struct format_env *env, size_t from, struct buf *out)
+static void add_stage(const char *mark, bool bold, const struct label *label, const struct format_env *env, size_t from,
+                      struct buf *out)
 {
     const cJSON *time = time_of(label, env);
     struct atom atom;

@@ -17,13 +17,14 @@ static void find(struct problems *out, enum problem_severity severity, const cha
     problems_add(out, severity, code, m->file, p->line, p->column, hint, "%s", text);
 }
 
-void lint_length(const struct wording_message *m, const char *what, const struct phrase *p, size_t max, enum language l, struct problems *problems)
+void lint_length(const struct wording_message *m, const char *what, const struct phrase *p, size_t max, enum language l,
+                 struct problems *problems)
 {
     struct extent e = phrase_extent(p, l);
 
     if (e.fixed > max)
-        problems_add(problems, PROBLEM_ERROR, "M10", m->file, p->line, p->column,
-                     "make it shorter; an emoji counts as two", "%s has %zu characters, WhatsApp accepts %zu", what, e.fixed, max);
+        problems_add(problems, PROBLEM_ERROR, "M10", m->file, p->line, p->column, "make it shorter; an emoji counts as two",
+                     "%s has %zu characters, WhatsApp accepts %zu", what, e.fixed, max);
     else if (e.open && e.most > max && !m->is_template)      /* lint_template() forbids them altogether */
         problems_add(problems, PROBLEM_WARNING, "M13", m->file, p->line, p->column, "cut the value with |short",
                      "%s may become longer than the %zu characters that WhatsApp accepts; it is then cut", what, max);
@@ -35,7 +36,8 @@ static void lint_languages(const char *file, int line, const char *kind, const c
                            const enum language fallback[LANGUAGES], unsigned languages, struct problems *problems)
 {
     if (!present[LANGUAGE_FR])
-        problems_add(problems, PROBLEM_ERROR, "M05", file, line, 1, "add fr = [[ … ]]", "%s \"%s\" has no French text", kind, id);
+        problems_add(problems, PROBLEM_ERROR, "M05", file, line, 1, "add fr = [[ … ]]", "%s \"%s\" has no French text",
+                     kind, id);
     for (int l = 1; l < LANGUAGES; l++) {
         const struct language_facts *facts = language_facts((enum language)l);
 
@@ -62,15 +64,17 @@ static bool has_variable(const struct wording_message *m, const char *name)
     return false;
 }
 
-static void differ(const struct wording_message *m, int line, enum language has, enum language lacks, const char *open, const char *what,
-                   const char *close, struct problems *problems)
+static void differ(const struct wording_message *m, int line, enum language has, enum language lacks, const char *open,
+                   const char *what, const char *close, struct problems *problems)
 {
     problems_add(problems, PROBLEM_WARNING, "M06", m->file, line, 1, "the same values and buttons belong in every language",
-                 "\"%s\": %s has %s%s%s, %s has not", m->id, language_facts(has)->name, open, what, close, language_facts(lacks)->name);
+                 "\"%s\": %s has %s%s%s, %s has not", m->id, language_facts(has)->name, open, what, close,
+                 language_facts(lacks)->name);
 }
 
 /* What `a` has and `b` lacks. One language of a message is looked at as a message of its own. */
-static bool lint_difference(const struct wording_message *m, enum language a, enum language b, enum language place, struct problems *problems)
+static bool lint_difference(const struct wording_message *m, enum language a, enum language b, enum language place,
+                            struct problems *problems)
 {
     struct wording_message one = { .versions[0] = m->versions[a] }, other = { .versions[0] = m->versions[b] };
     const struct version *v = &m->versions[a];
@@ -97,7 +101,8 @@ static bool lint_differences(const struct wording_message *m, struct problems *p
 
         if (!m->versions[LANGUAGE_FR].present || !m->versions[l].present)
             continue;
-        if (!lint_difference(m, LANGUAGE_FR, other, other, problems) || !lint_difference(m, other, LANGUAGE_FR, other, problems))
+        if (!lint_difference(m, LANGUAGE_FR, other, other, problems) ||
+            !lint_difference(m, other, LANGUAGE_FR, other, problems))
             return false;
     }
     return true;
@@ -124,13 +129,15 @@ static void lint_lines(const struct wording_message *m, const struct block *b, s
     }
 }
 
-static void lint_body(const struct wording_message *m, const struct version *v, const struct block *b, size_t max, enum language l, struct problems *problems)
+static void lint_body(const struct wording_message *m, const struct version *v, const struct block *b, size_t max,
+                      enum language l, struct problems *problems)
 {
     struct extent e = block_extent(b, l);
     int line = b->count > 0 ? b->lines[0].phrase.line : v->line;
 
     if (e.fixed > max)
-        problems_add(problems, PROBLEM_ERROR, "M12", m->file, line, 1, "make two messages of it", "the text has %zu characters, WhatsApp accepts %zu", e.fixed, max);
+        problems_add(problems, PROBLEM_ERROR, "M12", m->file, line, 1, "make two messages of it",
+                     "the text has %zu characters, WhatsApp accepts %zu", e.fixed, max);
     else if (e.open && e.most > max)
         problems_add(problems, PROBLEM_WARNING, "M12", m->file, line, 1, "cut long values with |short; what is over is cut",
                      "with long values the text may reach %zu characters, WhatsApp accepts %zu", e.most, max);
@@ -154,13 +161,17 @@ static void lint_shape(const struct wording_message *m, const struct version *v,
     if (!says_something(&v->text) && (choices || !m->has_image || v->ask_location))
         find(problems, PROBLEM_ERROR, "M12", m, &here, "WhatsApp refuses a message without text", "there is no text");
     if (v->has_header && !choices && !m->is_template)
-        find(problems, PROBLEM_ERROR, "M20", m, &v->header, "write it as the first line, *in bold*", "@header needs buttons or a @menu");
+        find(problems, PROBLEM_ERROR, "M20", m, &v->header, "write it as the first line, *in bold*",
+             "@header needs buttons or a @menu");
     if (v->has_footer && !choices && !m->is_template)
-        find(problems, PROBLEM_ERROR, "M20", m, &v->footer, "write it as the last line, _in italics_", "@footer needs buttons or a @menu");
+        find(problems, PROBLEM_ERROR, "M20", m, &v->footer, "write it as the last line, _in italics_",
+             "@footer needs buttons or a @menu");
     if (v->has_header && m->has_image && !m->image_first && !v->has_menu && !v->ask_location)
-        find(problems, PROBLEM_ERROR, "M20", m, &v->header, "take one out, or write image_mode = \"before\"", "a header and an image take the same place");
+        find(problems, PROBLEM_ERROR, "M20", m, &v->header, "take one out, or write image_mode = \"before\"",
+             "a header and an image take the same place");
     if (v->ask_location && choices && !says_something(&v->after))
-        find(problems, PROBLEM_ERROR, "M20", m, &v->choices[0].title, "write a line of text between @ask-location and the buttons",
+        find(problems, PROBLEM_ERROR, "M20", m, &v->choices[0].title,
+             "write a line of text between @ask-location and the buttons",
              "behind a location request the buttons are a second message, and it needs a text");
 }
 
@@ -230,7 +241,8 @@ void lint_labels(const struct labels *set, unsigned languages, struct problems *
     for (int l = 1; l < LANGUAGES; l++)
         for (size_t i = 0; present[l] && i < french->count; i++)
             if (!has_label(&set->versions[l], &french->list[i]))
-                problems_add(problems, PROBLEM_WARNING, "M06", set->file, french->list[i].line, 1, "the same labels belong in every language",
-                             "labels \"%s\": \"%s\" has no %s text", set->id,
-                             french->list[i].key_count > 0 ? french->list[i].keys[0] : "*", language_facts((enum language)l)->name);
+                problems_add(problems, PROBLEM_WARNING, "M06", set->file, french->list[i].line, 1,
+                             "the same labels belong in every language", "labels \"%s\": \"%s\" has no %s text", set->id,
+                             french->list[i].key_count > 0 ? french->list[i].keys[0] : "*",
+                             language_facts((enum language)l)->name);
 }

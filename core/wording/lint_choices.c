@@ -30,13 +30,17 @@ static void lint_rows(const struct wording_message *m, const struct version *v, 
     struct count n = count_choices(v);
 
     if (v->choice_count == 0)
-        problems_add(problems, PROBLEM_ERROR, "M09", m->file, v->menu.line, 1, "add rows: [id] Title :: description", "@menu without rows");
+        problems_add(problems, PROBLEM_ERROR, "M09", m->file, v->menu.line, 1, "add rows: [id] Title :: description",
+                     "@menu without rows");
     else if (n.fixed > CHANNEL_ROWS_MAX)
-        at_choice(m, &v->choices[CHANNEL_ROWS_MAX], PROBLEM_ERROR, "M09", "make two messages of it", "is the eleventh row, WhatsApp shows ten", problems);
+        at_choice(m, &v->choices[CHANNEL_ROWS_MAX], PROBLEM_ERROR, "M09", "make two messages of it",
+                  "is the eleventh row, WhatsApp shows ten", problems);
     else if (n.models > 1)
-        at_choice(m, &v->choices[v->choice_count - 1], PROBLEM_ERROR, "M20", NULL, "stands twice: a list has one model row", problems);
+        at_choice(m, &v->choices[v->choice_count - 1], PROBLEM_ERROR, "M20", NULL, "stands twice: a list has one model row",
+                  problems);
     else if (n.models == 1 && n.fixed == CHANNEL_ROWS_MAX)
-        at_choice(m, &v->choices[0], PROBLEM_ERROR, "M09", "take rows out", "leaves no room for rows from data: WhatsApp shows ten", problems);
+        at_choice(m, &v->choices[0], PROBLEM_ERROR, "M09", "take rows out",
+                  "leaves no room for rows from data: WhatsApp shows ten", problems);
 }
 
 static void lint_buttons(const struct wording_message *m, const struct version *v, struct problems *problems)
@@ -44,15 +48,19 @@ static void lint_buttons(const struct wording_message *m, const struct version *
     size_t most = m->is_template ? CHANNEL_TEMPLATE_BUTTONS_MAX : CHANNEL_BUTTONS_MAX;
 
     if (v->choice_count > most)
-        at_choice(m, &v->choices[most], PROBLEM_ERROR, "M09", m->is_template ? "take some out" : "add a line @menu Choisir: a list of up to ten rows",
-                  m->is_template ? "is the eleventh button, a template has ten at most" : "is the fourth button, WhatsApp shows three", problems);
+        at_choice(m, &v->choices[most], PROBLEM_ERROR, "M09",
+                  m->is_template ? "take some out" : "add a line @menu Choisir: a list of up to ten rows",
+                  m->is_template ? "is the eleventh button, a template has ten at most"
+                                 : "is the fourth button, WhatsApp shows three",
+                  problems);
     for (size_t i = 0; i < v->choice_count; i++) {
         const struct choice *c = &v->choices[i];
 
         if (c->model)
             at_choice(m, c, PROBLEM_ERROR, "M20", "add a line @menu Choisir", "rows from data need a @menu", problems);
         else if (c->described)
-            at_choice(m, c, PROBLEM_ERROR, "M20", "add a line @menu Choisir, or take the description out", "only rows of a @menu have descriptions", problems);
+            at_choice(m, c, PROBLEM_ERROR, "M20", "add a line @menu Choisir, or take the description out",
+                      "only rows of a @menu have descriptions", problems);
     }
 }
 
@@ -81,7 +89,8 @@ static void lint_twins(const struct wording_message *m, const struct version *v,
         if (strcmp(v->choices[i].id, c->id) == 0 && !c->model)
             at_choice(m, c, PROBLEM_ERROR, "M11", NULL, "stands twice", problems);
         if (c->title.count > 0 && same_phrase(&v->choices[i].title, &c->title))
-            at_choice(m, c, v->has_menu ? PROBLEM_WARNING : PROBLEM_ERROR, "M11", NULL, "has the title of another one", problems);
+            at_choice(m, c, v->has_menu ? PROBLEM_WARNING : PROBLEM_ERROR, "M11", NULL, "has the title of another one",
+                      problems);
     }
 }
 

@@ -1,7 +1,9 @@
 /*
- * M16: *bold*, _italics_ and ~struck~ come in pairs on one line; **this** is Markdown and shows its asterisks (whatsapp.md §10).
+ * M16: *bold*, _italics_ and ~struck~ come in pairs on one line; **this** is Markdown and shows its asterisks (whatsapp.md
+ * §10).
  *
- * A mark counts only where WhatsApp would see one: at the edge of a word. So snake_case, 5*3, bullets and links are no marks.
+ * A mark counts only where WhatsApp would see one: at the edge of a word. So snake_case, 5*3, bullets and links are no
+ * marks.
  */
 #include <string.h>
 
@@ -88,10 +90,12 @@ void lint_marks(const char *file, const struct phrase *p, struct problems *probl
 
     read_line(p, &line);
     if (is_doubled(&line)) {
-        problems_add(problems, PROBLEM_WARNING, "M16", file, p->line, p->column, "WhatsApp's bold is *one* asterisk", "** shows as asterisks");
+        problems_add(problems, PROBLEM_WARNING, "M16", file, p->line, p->column, "WhatsApp's bold is *one* asterisk",
+                     "** shows as asterisks");
         return;
     }
     for (const char *mark = MARKS; *mark != '\0'; mark++)
         if (!pairs_up(&line, *mark))
-            problems_add(problems, PROBLEM_WARNING, "M16", file, p->line, p->column, "marks come in pairs, on one line", "a %c without its partner", *mark);
+            problems_add(problems, PROBLEM_WARNING, "M16", file, p->line, p->column, "marks come in pairs, on one line",
+                         "a %c without its partner", *mark);
 }

@@ -15,7 +15,8 @@ struct review {
     struct problems              *problems;
 };
 
-static void find(const struct review *r, enum problem_severity severity, const char *code, int line, int column, const char *hint, const char *text)
+static void find(const struct review *r, enum problem_severity severity, const char *code, int line, int column,
+                 const char *hint, const char *text)
 {
     problems_add(r->problems, severity, code, r->m->file, line, column, hint, "%s", text);
 }
@@ -69,7 +70,8 @@ static void lint_ends(const struct review *r)
         return;
     p = &b->lines[at.line].phrase;
     if (node_at(b, &at)->value != NULL)
-        find(r, PROBLEM_ERROR, "T02", p->line, p->column, "begin with a word: Bonjour {client}", "a template cannot begin with a value");
+        find(r, PROBLEM_ERROR, "T02", p->line, p->column, "begin with a word: Bonjour {client}",
+             "a template cannot begin with a value");
     if (!last_node(b, &at))
         return;
     p = &b->lines[at.line].phrase;
@@ -126,7 +128,8 @@ static void lint_neighbours(const struct review *r, const struct phrase *p)
         if (p->nodes[i - 1].value != NULL)
             find(r, PROBLEM_ERROR, "T08", p->line, v->column, "put a word between them", "two values with nothing between");
         else if (i > 1 && p->nodes[i - 2].value != NULL && strspn(p->nodes[i - 1].text, " ") == p->nodes[i - 1].len)
-            find(r, PROBLEM_WARNING, "T08", p->line, v->column, "put a word between them", "two values with only a space between: Meta may reject it");
+            find(r, PROBLEM_WARNING, "T08", p->line, v->column, "put a word between them",
+                 "two values with only a space between: Meta may reject it");
     }
 }
 
@@ -143,7 +146,8 @@ static void lint_lines(const struct review *r)
         if (breaks == BREAKS_MAX + 1)
             find(r, PROBLEM_ERROR, "T08", p->line, 1, "one blank line is enough", "more than three line ends in a row");
         if (b->lines[i].kind != LINE_TEXT)
-            find(r, PROBLEM_ERROR, "M20", p->line, 1, "an approved text is the same for everybody: write two templates", "@if and @each have no place in a template");
+            find(r, PROBLEM_ERROR, "M20", p->line, 1, "an approved text is the same for everybody: write two templates",
+                 "@if and @each have no place in a template");
         lint_neighbours(r, p);
         for (size_t n = 0; n < p->count; n++) {
             const struct value *v = p->nodes[n].value;
@@ -152,7 +156,8 @@ static void lint_lines(const struct review *r)
                 find(r, PROBLEM_ERROR, "T08", p->line, p->column, "use spaces", "a tab in a template");
             for (size_t f = 0; v != NULL && f < v->filter_count; f++)
                 if (v->filters[f].format == FORMAT_TIMELINE)
-                    find(r, PROBLEM_ERROR, "T08", p->line, v->column, "use |label", "a timeline has several lines, a template's value has one");
+                    find(r, PROBLEM_ERROR, "T08", p->line, v->column, "use |label",
+                         "a timeline has several lines, a template's value has one");
         }
     }
 }
@@ -181,14 +186,17 @@ static void lint_params(const struct review *r)
                 problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, v->line, v->column, "add it to params and example",
                              "{%s} is not among the params", v->path.text);
             for (size_t k = 0; v != NULL && k < m->param_count; k++)
-                if (strcmp(m->params[k].name, v->path.text) == 0 && r->v->params[k] != v && r->v->params[k]->filter_count != v->filter_count)
-                    problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, v->line, v->column, "write it the same way everywhere",
-                                 "{%s} stands twice with different formats", v->path.text);
+                if (strcmp(m->params[k].name, v->path.text) == 0 && r->v->params[k] != v &&
+                    r->v->params[k]->filter_count != v->filter_count)
+                    problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, v->line, v->column,
+                                 "write it the same way everywhere", "{%s} stands twice with different formats",
+                                 v->path.text);
         }
     for (size_t i = 0; i < m->param_count; i++)
         if (r->v->params[i] == NULL)
             problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, m->params[i].line, m->params[i].column,
-                         "put it into the text of every language, or take it out", "the param \"%s\" is not in the text", m->params[i].name);
+                         "put it into the text of every language, or take it out", "the param \"%s\" is not in the text",
+                         m->params[i].name);
 }
 
 /* T05, and T04: the house rule. */
@@ -198,18 +206,21 @@ static void lint_examples(const struct review *r)
 
     for (size_t i = m->example_count; i < m->param_count; i++)
         problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, m->params[i].line, m->params[i].column,
-                     "Meta's reviewers read it: example = { … }, in the order of params", "the param \"%s\" has no example", m->params[i].name);
+                     "Meta's reviewers read it: example = { … }, in the order of params", "the param \"%s\" has no example",
+                     m->params[i].name);
     for (size_t i = 0; i < m->example_count; i++) {
         const struct param *e = &m->examples[i];
 
         if (i >= m->param_count)
-            problems_add(r->problems, PROBLEM_WARNING, "T05", m->file, e->line, e->column, "one for each param", "an example without a param");
+            problems_add(r->problems, PROBLEM_WARNING, "T05", m->file, e->line, e->column, "one for each param",
+                         "an example without a param");
         else if (e->name[0] == '\0' || strpbrk(e->name, "\n\t") != NULL)
-            problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, e->line, e->column, "write what a customer would read, on one line", "an example that is empty or has several lines");
+            problems_add(r->problems, PROBLEM_ERROR, "T05", m->file, e->line, e->column,
+                         "write what a customer would read, on one line", "an example that is empty or has several lines");
     }
     if (m->param_count > PARAMS_ADVISED)
-        find(r, PROBLEM_WARNING, "T04", m->params[PARAMS_ADVISED].line, m->params[PARAMS_ADVISED].column, "five are enough for a message that reads well",
-             "more than five values");
+        find(r, PROBLEM_WARNING, "T04", m->params[PARAMS_ADVISED].line, m->params[PARAMS_ADVISED].column,
+             "five are enough for a message that reads well", "more than five values");
 }
 
 /* ---- the rest ---- */
@@ -221,17 +232,23 @@ static void lint_parts(const struct review *r)
     if (v->has_menu)
         find(r, PROBLEM_ERROR, "M20", v->menu.line, 1, "a template has buttons only", "@menu has no place in a template");
     if (v->ask_location)
-        find(r, PROBLEM_ERROR, "M20", v->line, 1, "ask in the flow that a button starts", "@ask-location has no place in a template");
+        find(r, PROBLEM_ERROR, "M20", v->line, 1, "ask in the flow that a button starts",
+             "@ask-location has no place in a template");
     if (phrase_extent(&v->header, LANGUAGE_FR).open)
-        find(r, PROBLEM_ERROR, "M20", v->header.line, v->header.column, "write words", "a template's header cannot hold a value");
+        find(r, PROBLEM_ERROR, "M20", v->header.line, v->header.column, "write words",
+             "a template's header cannot hold a value");
     if (phrase_extent(&v->footer, LANGUAGE_FR).open)
-        find(r, PROBLEM_ERROR, "M20", v->footer.line, v->footer.column, "write words", "a template's footer cannot hold a value");
+        find(r, PROBLEM_ERROR, "M20", v->footer.line, v->footer.column, "write words",
+             "a template's footer cannot hold a value");
     if (v->has_header && r->m->has_image)
-        find(r, PROBLEM_ERROR, "M20", v->header.line, v->header.column, "take one out", "a header and an image take the same place");
+        find(r, PROBLEM_ERROR, "M20", v->header.line, v->header.column, "take one out",
+             "a header and an image take the same place");
     if (v->choice_count > REPLIES_ADVISED)
-        find(r, PROBLEM_WARNING, "T10", v->choices[REPLIES_ADVISED].line, 1, "three are shown, the others hide behind a menu", "more than three buttons");
+        find(r, PROBLEM_WARNING, "T10", v->choices[REPLIES_ADVISED].line, 1,
+             "three are shown, the others hide behind a menu", "more than three buttons");
     if (r->m->category == CATEGORY_MARKETING && block_extent(&v->text, LANGUAGE_FR).fixed > MARKETING_BODY_MAX)
-        find(r, PROBLEM_WARNING, "T06", v->line, 1, "Meta may reject it: make it shorter", "a marketing text of more than 550 characters");
+        find(r, PROBLEM_WARNING, "T06", v->line, 1, "Meta may reject it: make it shorter",
+             "a marketing text of more than 550 characters");
 }
 
 static void lint_meta_language(const struct review *r, enum language l)
@@ -239,8 +256,9 @@ static void lint_meta_language(const struct review *r, enum language l)
     const struct language_facts *facts = language_facts(l);
 
     if (facts->meta == NULL && r->m->fallback[l] == LANGUAGE_NONE)
-        problems_add(r->problems, PROBLEM_ERROR, "T07", r->m->file, r->v->line, 1, "say which language stands in: fallback = { ln = \"fr\" }",
-                     "Meta has no templates in %s (%s)", facts->name, facts->code);
+        problems_add(r->problems, PROBLEM_ERROR, "T07", r->m->file, r->v->line, 1,
+                     "say which language stands in: fallback = { ln = \"fr\" }", "Meta has no templates in %s (%s)",
+                     facts->name, facts->code);
 }
 
 void lint_template(const struct wording_message *m, struct problems *problems)
@@ -248,7 +266,8 @@ void lint_template(const struct wording_message *m, struct problems *problems)
     struct review r = { .m = m, .problems = problems };
 
     if (strchr(m->id, '.') != NULL)
-        find(&r, PROBLEM_ERROR, "T01", m->line, 1, "its name is the one at Meta: \"mission_accepted\"", "a template's name is made of a-z, 0-9 and _");
+        find(&r, PROBLEM_ERROR, "T01", m->line, 1, "its name is the one at Meta: \"mission_accepted\"",
+             "a template's name is made of a-z, 0-9 and _");
     for (int l = 0; l < LANGUAGES; l++) {
         r.v = &m->versions[l];
         if (!r.v->present)

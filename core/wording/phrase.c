@@ -68,6 +68,7 @@ static bool read_filters(struct reader *r, struct value *v, const char *text, si
         if (!filter_read(&r->w->arena, r->w, text + 1, one, &filter, &c)) {
             if (c.code[0] == '\0')
                 return false;
+            v->broken = true;
             report(r, PROBLEM_ERROR, c.code, v->line, v->column, c.hint, "{%s}: %s", v->path.text, c.text);
         } else {
             v->filters = arena_more(&r->w->arena, v->filters, v->filter_count, sizeof *v->filters);

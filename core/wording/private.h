@@ -33,6 +33,7 @@ struct value {
     struct path    path;
     struct filter *filters;
     size_t         filter_count;
+    bool           broken;          /* a filter could not be read: reported, nothing else can be said about it */
     int            line, column;
 };
 
@@ -201,7 +202,8 @@ void lint_template(const struct wording_message *m, struct problems *problems);
 /* WhatsApp's * _ ~ in one line of text. */
 void lint_marks(const char *file, const struct phrase *p, struct problems *problems);
 /* M10: a header, title… of at most `max` characters. */
-void lint_length(const struct wording_message *m, const char *what, const struct phrase *p, size_t max, enum language l, struct problems *problems);
+void lint_length(const struct wording_message *m, const char *what, const struct phrase *p, size_t max, enum language l,
+                 struct problems *problems);
 
 /* How long a phrase may become: words as they are, values at their largest. */
 struct extent { size_t fixed; size_t most; bool open; /* holds a value */ };

@@ -47,7 +47,8 @@ static bool render_block(struct job *j, const struct block *block, size_t max, c
     }
     if (text_is_blank(buf_str(&b))) {
         buf_free(&b);
-        return error_set(j->err, "%s:%d: message %s has nothing to say: its lines are left out or empty", j->m->file, j->v->line, j->m->id);
+        return error_set(j->err, "%s:%d: message %s has nothing to say: its lines are left out or empty", j->m->file,
+                         j->v->line, j->m->id);
     }
     return take_text(j, &b, max, text);
 }
@@ -91,7 +92,8 @@ static bool render_optional(struct job *j, const struct phrase *phrase, size_t m
 
 static bool is_link(const char *text)
 {
-    return text != NULL && strncmp(text, "https://", 8) == 0 && strchr("/?#:", text[8]) == NULL && strpbrk(text, " \"<>\\") == NULL;
+    return text != NULL && strncmp(text, "https://", 8) == 0 && strchr("/?#:", text[8]) == NULL &&
+           strpbrk(text, " \"<>\\") == NULL;
 }
 
 /* The image, or the one that stands in for it; *link NULL: none can be shown. */
@@ -115,7 +117,9 @@ static bool render_image(struct job *j, char **link)
 /* An item without an id or a title cannot be shown; the others can. False: out of memory, or a title that is not an item's. */
 static bool add_choice(struct job *j, struct message *m, const struct choice *c, const char *id, bool optional)
 {
-    size_t most = m->kind == MESSAGE_LIST ? CHANNEL_ROW_TITLE_MAX : m->kind == MESSAGE_TEMPLATE ? CHANNEL_TEMPLATE_BUTTON_MAX : CHANNEL_BUTTON_TITLE_MAX;
+    size_t most = m->kind == MESSAGE_LIST       ? CHANNEL_ROW_TITLE_MAX
+                  : m->kind == MESSAGE_TEMPLATE ? CHANNEL_TEMPLATE_BUTTON_MAX
+                                                : CHANNEL_BUTTON_TITLE_MAX;
     char *title = NULL, *description = NULL;
     bool ok;
 
@@ -310,7 +314,8 @@ static bool add_params(struct job *j, struct message *m)
         struct phrase phrase = { .nodes = &node, .count = 1, .line = v == NULL ? j->v->line : v->line };
 
         if (v == NULL)
-            return error_set(j->err, "%s:%d: the param \"%s\" is not in the text", j->m->file, j->v->line, j->m->params[m->param_count].name);
+            return error_set(j->err, "%s:%d: the param \"%s\" is not in the text", j->m->file, j->v->line,
+                             j->m->params[m->param_count].name);
         if (!render_line(j, &phrase, room, &m->params[m->param_count]))
             return false;
     }
@@ -336,7 +341,8 @@ static bool render_template(struct job *j)
     return j->v->choice_count == 0 || add_choices(j, m);
 }
 
-bool wording_render(const struct wording *w, const struct wording_message *m, const struct wording_context *c, struct wording_output *out, struct error *err)
+bool wording_render(const struct wording *w, const struct wording_message *m, const struct wording_context *c,
+                    struct wording_output *out, struct error *err)
 {
     enum language wanted = language_find(c->language);
     struct job j = { .m = m, .context = c, .out = out, .err = err };
@@ -348,7 +354,10 @@ bool wording_render(const struct wording *w, const struct wording_message *m, co
     j.language = m->shown[wanted == LANGUAGE_NONE ? LANGUAGE_FR : wanted];
     j.v = &m->versions[j.language];
     j.print = (struct printer){
-        .m = m, .env = { .language = j.language, .country = w->has_country ? w->country : NULL }, .scope = { .values = &c->values }, .err = j.err,
+        .m = m,
+        .env = { .language = j.language, .country = w->has_country ? w->country : NULL },
+        .scope = { .values = &c->values },
+        .err = j.err,
     };
     out->count = 0;
     if (!j.v->present)

@@ -1,6 +1,7 @@
 /*
- * Which variables a message uses, and which it cannot do without: those outside @if and @each lines that have no |or. What a row of data or
- * an item of a list holds is not the flow's to set, so a model row counts for nothing and an @each line for its list.
+ * Which variables a message uses, and which it cannot do without: those outside @if and @each lines that have no |or. What
+ * a row of data or an item of a list holds is not the flow's to set, so a model row counts for nothing and an @each line
+ * for its list.
  */
 #include <string.h>
 

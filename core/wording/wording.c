@@ -159,7 +159,8 @@ out:
     return ok;
 }
 
-bool wording_format(const char *format, const char *args, const char *language, const cJSON *value, char *out, size_t size, struct error *err)
+bool wording_format(const char *format, const char *args, const char *language, const cJSON *value, char *out, size_t size,
+                    struct error *err)
 {
     struct arena arena;
     struct buf written;

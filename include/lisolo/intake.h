@@ -1,10 +1,9 @@
-/* LEAD TO NET: to save time I wrote the files of core/intake and this header (overwriting yours), and core/base/fetch.c. Keep them; review and fix
-   them against your design where they are wrong, and write test_fetch.c and tests/unit/intake against them. Then delete these lines. */
 /*
  * intake - the public HTTP server: WhatsApp's webhook, signed events of other systems, health.
  *
  * Nothing is parsed before its signature has been verified over the raw bytes, and nothing is answered 200 before its events are
- * durable. What the store has no room for is answered 503 and comes again. One thread owns it (intake_step()).
+ * durable. What is signed but cannot be read is kept for an operator and answered 200 too: its sender would only send it again.
+ * What the store has no room for is answered 503 and comes again. One thread owns it (intake_step()).
  *
  *   GET  /webhooks/whatsapp   Meta's verification: the raw challenge, or 403
  *   POST /webhooks/whatsapp   X-Hub-Signature-256; 200 with an empty body after the commit
@@ -30,7 +29,7 @@ enum { INTAKE_SECRETS_MAX = 4, INTAKE_SOURCES_MAX = 8 };
 #define INTAKE_WHATSAPP_PATH "/webhooks/whatsapp"
 
 struct intake_source {
-    const char *name;
+    const char *name;                 /* letters, digits, "-" and "_": it is part of keys and routes */
     const char *path;
     const char *subject;              /* JSON path in the body: events with one value stay in order; NULL: each event by itself */
     const char *secrets[INTAKE_SECRETS_MAX];   /* "whsec_…" or bare base64, 24 to 64 bytes */
@@ -57,17 +56,22 @@ struct intake_options {
     void               *ctx;
 };
 
+/* NULL: err names the source or address that is wrong. */
 struct intake *intake_open(const struct intake_options *options, struct error *err);
 uint16_t intake_port(const struct intake *in);
 void     intake_step(struct intake *in, int timeout_ms);
 void     intake_wake(struct intake *in);                 /* any thread */
-/* Takes no new connection, waits at most drain_ms for what the store still holds, closes. The store must still run. */
+/* Takes no new connection, waits at most drain_ms for what the store still holds, closes. What the store finishes later is
+ * harmless. The store must still run. */
 void     intake_close(struct intake *in, int drain_ms);
 
-/* New secrets for the requests that begin from now on; paths and names of sources stay. Any thread. */
+/*
+ * New secrets for the requests that begin from now on. Sources keep their names and paths: they are matched by name, one that is
+ * not in `secrets` has none from now on, so all of its events are refused. Any thread.
+ */
 bool     intake_set_secrets(struct intake *in, const struct intake_secrets *secrets, struct error *err);
 
-/* Adds {"intake": {…}}: requests by verdict. Any thread. */
+/* Adds {"intake": {…}}: POSTs by verdict, items, connections. Any thread. */
 void     intake_report(struct intake *in, cJSON *to);
 
 #endif

@@ -58,6 +58,7 @@ struct lab_graph_options {
     int         delivered_ms;    /* 120 */
     int         read_ms;         /* 400 */
     unsigned    status_batch;    /* most statuses in one POST: 1; Meta goes to 1,000 */
+    int         idle_ms;         /* a connection with nothing on it is closed after: 30,000. Short: stale connections at the host */
 };
 
 bool lab_graph_run(const struct lab_graph_options *options, struct error *err);

@@ -3,6 +3,10 @@
  *
  * Built once for each generation from `message`, `template` and `labels` statements (authoring.md §2.2, architecture.md), then
  * read-only and shared by all threads. Rendering is pure: no clock, no I/O, no Lua. Knows channel's limits, not WhatsApp's JSON.
+ *
+ * The line grammar of a body heads core/wording/body.c, that of labels core/wording/labels.c. A text in which nothing is wrong
+ * is accepted by WhatsApp whatever its values are: what they make too long is cut with an ellipsis. (Two buttons that values
+ * make alike are the exception: channel_fits() tells.)
  */
 #ifndef LISOLO_WORDING_H
 #define LISOLO_WORDING_H
@@ -73,7 +77,11 @@ bool wording_read_amount(const cJSON *value, int64_t *out);
 /* What `|fcfa` and friends print, for tests and for Lua's own formatting. */
 bool wording_format(const char *format, const char *args, const char *language, const cJSON *value, char *out, size_t size, struct error *err);
 
-/* A label of a `labels` statement; NULL when unknown. */
+/* A label of a `labels` statement, by any of its keys, any case; the text of `*` for other words; NULL when unknown. */
 const char *wording_label(const struct wording *w, const char *set, const char *key, const char *language);
+
+/* The problems that wording_build() reports, by code, for `lisolo explain` and tests. */
+struct wording_code { const char *code; const char *meaning; };
+const struct wording_code *wording_codes(size_t *count);
 
 #endif

@@ -174,11 +174,11 @@ What would you like to change?
 message "course.fait" {
   fr = [[
 ✅ C'est noté ! Votre référence : *{reference}*
-Nous cherchons un livreur et nous vous écrivons dès que l'un d'eux accepte.
+Nous cherchons un livreur. Vous recevrez un message dès qu'il accepte votre course.
 ]],
   en = [[
 ✅ All set! Your reference: *{reference}*
-We are looking for a courier and will write to you as soon as one accepts.
+We are looking for a courier. You will get a message as soon as one accepts.
 ]],
 }
 

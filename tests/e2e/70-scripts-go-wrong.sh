@@ -35,11 +35,11 @@ EOF
 start_host
 chat() { "$LISOLO" chat --var "$DIR/var" 2>&1; }
 apology=$(sed -n '/message "commun.probleme"/,/\]\]/p' "$DIR/scripts/templates/commun.lua" | sed -n '3p' | cut -c1-12)
-printf 'mauvais\n' | chat >/dev/null
 for word in boucle recursion memoire type; do
-    out=$(printf '%s\n' "$word" | chat)
+    out=$(printf '%s\n' menu mauvais "$word" | chat)
     has "$out" "$apology" "$word: the customer gets the apology"
-    out=$(printf 'mauvais\n' | chat) || true
+    out=$(printf '%s\n' "$word" | chat)
+    has "$out" '[1]' "$word again: the safe step, the menu"
 done
 log=$(cat "$DIR/var/lisolo.log")
 has "$log" 'flows/mauvais.lua:10' 'the operator gets the line of the loop'

@@ -14,7 +14,7 @@ cleanup() {
     for pid in $OTHER_PIDS; do
         kill "$pid" 2>/dev/null || true
     done
-    rm -rf "$DIR"
+    [ -n "${KEEP:-}" ] || rm -rf "$DIR"
     exit "$code"
 }
 OTHER_PIDS=
@@ -37,8 +37,11 @@ is() { # is GOT WANTED NAME
 wanted: $2"; fi
 }
 
+# No-break spaces become plain ones: what is compared is the words.
+plain() { sed 's/\xc2\xa0/ /g; s/\xe2\x80\xaf/ /g'; }
+
 has() { # has TEXT PART NAME
-    case "$1" in
+    case "$(printf '%s' "$1" | plain)" in
     *"$2"*) ok 0 "$3" ;;
     *) ok 1 "$3" "'$2' is not in:
 $1" ;;

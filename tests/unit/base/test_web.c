@@ -134,7 +134,6 @@ static void site_open(struct site *s, const struct web_options *with)
     s->later = queue_new(SIZE_MAX, QUEUE_PLAIN);
     s->held = queue_new(SIZE_MAX, QUEUE_PLAIN);
     assert_true(s->later != NULL && s->held != NULL);
-    memset(big, 'b', BIG);
     if (o.handler == NULL)
         o.handler = handle;
     o.accept = decide;
@@ -868,5 +867,6 @@ int main(void)
         cmocka_unit_test(a_step_ends_when_it_is_told_to),
     };
 
+    memset(big, 'b', BIG);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

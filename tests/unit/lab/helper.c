@@ -73,15 +73,19 @@ static void on_done(void *ctx, const struct fetch_result *result)
 
 struct reply call(const char *method, const char *url, const char *header, const char *body, int timeout_ms)
 {
-    const char *headers[] = { body == NULL ? "Accept: */*" : "Content-Type: application/json", header, NULL };
+    char *lines = strdup(header == NULL ? "" : header), *rest = NULL;
+    const char *headers[8] = { body == NULL ? "Accept: */*" : "Content-Type: application/json" };
     struct fetch_request rq = { .method = method, .url = url, .headers = headers, .body = body,
                                 .body_len = body == NULL ? 0 : strlen(body), .timeout_ms = timeout_ms, .answer_max = 64 * 1024 * 1024 };
     struct reply reply = { .outcome = FETCH_NOT_SENT };
     struct waiting w = { .reply = &reply };
+    size_t count = 1;
     struct error err;
     struct fetch *f = fetch_new(&(struct fetch_options){ .allow_private = true, .allow_http = true }, &err);
 
-    assert(f != NULL);
+    assert(f != NULL && lines != NULL);
+    for (char *line = strtok_r(lines, "\n", &rest); line != NULL && count < 7; line = strtok_r(NULL, "\n", &rest))
+        headers[count++] = line;
     if (!fetch_start(f, &rq, on_done, &w, &err)) {
         fprintf(stderr, "%s\n", err.text);
         abort();
@@ -89,6 +93,7 @@ struct reply call(const char *method, const char *url, const char *header, const
     while (!w.done)
         fetch_step(f, 1000);
     fetch_free(f);
+    free(lines);
     return reply;
 }
 

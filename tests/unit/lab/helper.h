@@ -28,7 +28,7 @@ struct reply {
     cJSON *json;       /* NULL when it is none */
 };
 
-/* Waits for the answer. `header` is one more "Name: value" line or NULL. A body makes the request application/json. */
+/* Waits for the answer. `header` is NULL or more headers, "Name: value" each, a line each. A body makes the request application/json. */
 struct reply call(const char *method, const char *url, const char *header, const char *body, int timeout_ms);
 void         reply_free(struct reply *r);
 

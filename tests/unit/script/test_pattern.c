@@ -63,7 +63,7 @@ static void describe(lua_State *L, int library, const char *name, int base)
         return;
     }
     luaL_buffinit(L, &b);
-    for (int i = top + 1; i <= lua_gettop(L) - 0 && i < top + 40; i++) {
+    for (int i = top + 1; i <= lua_gettop(L) && i < top + 40; i++) {
         size_t len;
         const char *s;
 
@@ -88,8 +88,6 @@ static void same(lua_State *L, int stock, int ours, const char *name, int base)
 
     describe(L, stock, name, base);
     lua_insert(L, base + 1);
-    for (int i = base + 2; i <= lua_gettop(L); i++)
-        ;
     describe(L, ours, name, base + 1);
     a = lua_tolstring(L, base + 1, &a_len);
     b = lua_tolstring(L, -1, &b_len);
@@ -307,7 +305,7 @@ static void a_pattern_may_be_long_and_nested(void **state)
     (void)state;
     assert_string_equal(value_of("return (('x'):find(('x?'):rep(300)))"), "1");
     assert_string_equal(value_of("return (('a'):rep(200000)):match('^(a*)$'):len()"), "200000");
-    assert_string_equal(value_of("return (('('):rep(5000)):match(('%b()'):rep(50))"), "nil");
+    assert_string_equal(value_of("return (('('):rep(2000)):match(('%b()'):rep(50))"), "nil");
 }
 
 static void no_more_than_32_captures(void **state)

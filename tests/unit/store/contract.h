@@ -23,6 +23,23 @@ struct contract_driver {
     void          (*end)(void);                                    /* after each test */
 };
 
+/* The number of failed tests. */
 int contract_run(const struct contract_driver *driver);
+
+/* The promises, by subject. Every test gets a fresh struct world. */
+#define CONTRACT(name) const struct CMUnitTest *name(size_t *count)
+CONTRACT(contract_events);
+CONTRACT(contract_people);
+CONTRACT(contract_turns);
+CONTRACT(contract_sends);
+CONTRACT(contract_work);
+CONTRACT(contract_space);
+CONTRACT(contract_keep);
+
+#define GIVE(tests) \
+    do { \
+        *count = sizeof tests / sizeof tests[0]; \
+        return tests; \
+    } while (0)
 
 #endif

@@ -10,6 +10,17 @@
 
 #include "source.h"
 
+static bool is_explained(const char *code)
+{
+    size_t count;
+    const struct wording_code *codes = wording_codes(&count);
+
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(codes[i].code, code) == 0)
+            return codes[i].meaning[0] != '\0';
+    return false;
+}
+
 /* All that is found in a file: "line:column severity code text", one a line; "(hint)" behind it where there is one. */
 static const char *found(const char *lua)
 {
@@ -24,6 +35,8 @@ static const char *found(const char *lua)
         const struct problem *p = &s.problems.list[i];
 
         assert_string_equal(p->file, "templates/t.lua");
+        if (!is_explained(p->code))
+            fail_msg("%s is not in wording_codes()", p->code);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%d:%d %c %s %s%s%s%s", i == 0 ? "" : "\n", p->line, p->column, SEVERITY[p->severity],
                                  p->code, p->text, *p->hint == '\0' ? "" : " (", p->hint, *p->hint == '\0' ? "" : ")");
     }

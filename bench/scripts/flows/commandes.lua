@@ -1,0 +1,5 @@
+commands {
+  menu = { words = { "menu" }, does = "menu" },
+}
+
+menu { say = "commun.menu", on = { bench = "bench" } }

@@ -1,0 +1,2 @@
+-- expect: stopped steps
+while true do end

@@ -1,0 +1,4 @@
+-- expect: stopped steps
+while true do
+  pcall(function() while true do end end)
+end

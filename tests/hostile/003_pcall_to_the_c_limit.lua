@@ -1,0 +1,3 @@
+-- expect: stopped steps
+local function f() pcall(f) end
+while true do f() end

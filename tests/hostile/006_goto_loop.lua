@@ -1,0 +1,3 @@
+-- expect: stopped steps
+::again::
+goto again

@@ -1,0 +1,2 @@
+-- expect: stopped steps
+return (('a'):rep(300000)):find('.-.-b')

@@ -1,0 +1,3 @@
+-- expect: stopped block
+local s = 'x'
+while true do s = s .. s end

@@ -1,0 +1,3 @@
+-- expect: stopped
+local t = {}
+for i = 1, 1e9 do t['k' .. i] = true end

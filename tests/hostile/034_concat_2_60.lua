@@ -1,0 +1,2 @@
+-- expect: error at most 65536 items
+return table.concat({}, 'x', 1, 1 << 60)

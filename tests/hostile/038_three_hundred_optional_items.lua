@@ -1,0 +1,2 @@
+-- expect: ok 1
+return (('x'):find(('x?'):rep(300)))

@@ -1,0 +1,2 @@
+-- expect: ok 600002
+return #string.format('%q', ('\0'):rep(300000))

@@ -1,0 +1,2 @@
+-- expect: refused 'setmetatable' is not defined
+local x = setmetatable

@@ -1,0 +1,2 @@
+-- expect: refused 'getmetatable' is not defined
+local x = getmetatable

@@ -1,0 +1,2 @@
+-- expect: refused 'rawset' is not defined
+local x = rawset

@@ -1,0 +1,2 @@
+-- expect: refused 'coroutine' is not defined
+local x = coroutine

@@ -1,0 +1,2 @@
+-- expect: refused 'load' is not defined
+local x = load

@@ -1,0 +1,2 @@
+-- expect: refused 'require' is not defined
+local x = require

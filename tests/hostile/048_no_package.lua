@@ -1,0 +1,2 @@
+-- expect: refused 'package' is not defined
+local x = package

@@ -1,0 +1,2 @@
+-- expect: refused 'debug' is not defined
+local x = debug

@@ -1,0 +1,2 @@
+-- expect: refused did you forget 'local'?
+x = 1

@@ -1,0 +1,2 @@
+-- expect: refused '_ENV' cannot be used
+_ENV.string = {}

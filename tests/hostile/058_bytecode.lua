@@ -1,0 +1,1 @@
+Lua-- expect: refused not a text file

@@ -1,0 +1,3 @@
+-- expect: error read-only
+local step, real = pairs(string)
+real.format = nil

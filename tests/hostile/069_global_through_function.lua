@@ -1,0 +1,2 @@
+-- expect: refused did you forget
+function poison() return 1 end

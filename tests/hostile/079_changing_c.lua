@@ -1,0 +1,2 @@
+-- expect: error c is read-only
+c.total = 5

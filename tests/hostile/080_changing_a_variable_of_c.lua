@@ -1,0 +1,3 @@
+-- expect: error read-only
+-- vars: {"depart":{"adresse":"Bacongo"}}
+c.depart.adresse = 'ailleurs'

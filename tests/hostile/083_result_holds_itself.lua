@@ -1,0 +1,4 @@
+-- expect: error holds itself
+local t = {}
+t.a = { b = t }
+return t

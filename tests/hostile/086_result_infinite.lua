@@ -1,0 +1,2 @@
+-- expect: error is infinite
+return { 1, 2, 1 / 0 }

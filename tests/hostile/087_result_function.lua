@@ -1,0 +1,2 @@
+-- expect: error the result.f is a function
+return { f = function() end }

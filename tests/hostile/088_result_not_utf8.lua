@@ -1,0 +1,2 @@
+-- expect: error is not UTF-8
+return 'caf\xe9'

@@ -1,0 +1,2 @@
+-- expect: error zero byte
+return 'a\0b'

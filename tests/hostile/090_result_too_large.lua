@@ -1,0 +1,2 @@
+-- expect: error larger than 64 KiB
+return ('x'):rep(70000)

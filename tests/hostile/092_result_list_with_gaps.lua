@@ -1,0 +1,2 @@
+-- expect: error gaps
+return { 1, nil, 3 }

@@ -1,0 +1,2 @@
+-- expect: error neither a name nor a place
+return { [1.5] = 1 }

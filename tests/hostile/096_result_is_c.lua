@@ -1,0 +1,2 @@
+-- expect: error is c itself
+return c

@@ -1,0 +1,2 @@
+-- expect: error is a function
+return string

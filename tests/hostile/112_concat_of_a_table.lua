@@ -1,0 +1,2 @@
+-- expect: error not a text
+return table.concat({ 1, {}, 3 })

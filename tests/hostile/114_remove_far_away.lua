@@ -1,0 +1,2 @@
+-- expect: error place outside the list
+table.remove({ 1 }, 1 << 62)

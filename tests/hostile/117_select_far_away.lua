@@ -1,0 +1,2 @@
+-- expect: error index out of range
+return select(-10, 1, 2)

@@ -1,0 +1,2 @@
+-- expect: ok "float"
+return math.type(tonumber(('1'):rep(1000000)))

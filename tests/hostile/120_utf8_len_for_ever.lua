@@ -1,0 +1,3 @@
+-- expect: stopped
+local s = ('é'):rep(400000)
+while true do utf8.len(s) end

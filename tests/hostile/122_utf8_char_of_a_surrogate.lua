@@ -1,0 +1,2 @@
+-- expect: error not a code point
+return utf8.char(0xD800)

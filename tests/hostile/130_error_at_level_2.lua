@@ -1,0 +1,3 @@
+-- expect: error boum
+local function check() error('boum', 2) end
+check()

@@ -1,0 +1,2 @@
+-- expect: error an error without a text (a table value)
+assert(false, {})

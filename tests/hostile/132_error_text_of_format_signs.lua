@@ -1,0 +1,2 @@
+-- expect: error %s%s%n
+error('%s%s%n')

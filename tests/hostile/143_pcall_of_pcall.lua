@@ -1,0 +1,2 @@
+-- expect: stopped
+while true do pcall(pcall, pcall, pcall, pcall, error) end

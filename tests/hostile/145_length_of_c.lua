@@ -1,0 +1,2 @@
+-- expect: error c has names
+return #c

@@ -1,0 +1,2 @@
+-- expect: refused stopped
+while true do pcall(function() while true do end end) end

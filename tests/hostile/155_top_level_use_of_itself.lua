@@ -1,0 +1,2 @@
+-- expect: refused there is no
+local x = use '../../etc/passwd'

@@ -1,0 +1,2 @@
+-- expect: ok
+return fcfa(('1 '):rep(400000))
