@@ -121,7 +121,7 @@ test: deps ## runs every test there is and ends with `N passed, N failed`
 	$(again) all units
 	$(again) units SANITIZE=address,undefined BUILD=$(BUILD)/asan
 	$(again) threaded SANITIZE=thread BUILD=$(BUILD)/tsan
-	$(again) all faulty $(BUILD)/fault/campaign FAULT=1 BUILD=$(BUILD)/fault
+	$(again) all faulty FAULT=1 BUILD=$(BUILD)/fault
 	@BUILD=$(BUILD) LISOLO=$(BUILD)/lisolo LISOLO_FAULT=$(BUILD)/fault/lisolo tests/run.sh \
 	    '=Unit tests' $(UNITS) \
 	    '=Failpoints' $(call variant,fault,$(FAULTY)) \
@@ -130,13 +130,8 @@ test: deps ## runs every test there is and ends with `N passed, N failed`
 	    '-Whole hosts' $(call scripts,e2e) \
 	    '-Hosts that die' $(call scripts,fault)
 
-CAMPAIGN := $(BUILD)/campaign
-$(CAMPAIGN): $(BUILD)/tests/fault/campaign.o $(BUILD)/tests/fault/history.o $(foreach m,$(call closure,control),$(call archive,$(m)))
-	$(call quiet,LD,$@)$(CC) $(LDHARDEN) $(LDFLAGS) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LIBS)
--include $(wildcard $(BUILD)/tests/fault/*.d)
-
 fault: deps ## kills hosts inside commits, turns and sends (KILLS=n), and proves that nothing was lost or done twice
-	$(again) all $(BUILD)/fault/campaign FAULT=1 BUILD=$(BUILD)/fault
+	$(again) all FAULT=1 BUILD=$(BUILD)/fault
 	@LISOLO_FAULT=$(BUILD)/fault/lisolo tests/run.sh '-Hosts that die' $(call scripts,fault)
 
 include bench/bench.mk
@@ -172,13 +167,14 @@ lint-cppcheck:
 lint-lua:
 	$(call quiet,LUACHECK,scripts)luacheck -q scripts tests
 lint-shell:
-	$(call quiet,SHELLCHECK,$(SHELLS))shellcheck -S warning -x -a $(SHELLS)
+	$(call quiet,SHELLCHECK,$(SHELLS))shellcheck -S warning -e SC2120 -x -a $(SHELLS)
 
 # ---- the rest ----
 
 install: all ## copies program, scripts and unit below $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/lisolo $(DESTDIR)$(PREFIX)/bin/lisolo
-	install -D -m 644 packaging/lisolo.service $(DESTDIR)$(PREFIX)/lib/systemd/system/lisolo.service
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's,/usr/bin/lisolo,$(PREFIX)/bin/lisolo,' packaging/lisolo.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/lisolo.service
 	install -D -m 644 packaging/lisolo.conf.lua $(DESTDIR)$(PREFIX)/share/lisolo/lisolo.conf.lua
 	cd scripts && find . -name '*.lua' -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/lisolo/scripts/{} \;
 

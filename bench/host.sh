@@ -93,7 +93,8 @@ start_host() {
     host=$!
     remember "$host"
     wait_for "$host" is_ready || {
-        tail -5 "$work/host.out" "$work/host.log" >&2
+        tail -n 5 "$work/host.out" >&2
+        tail -n 5 "$work/host.log" >&2
         fail "the host did not become ready"
     }
     ready_ms=$(($(now_ms) - began_ms))
@@ -101,7 +102,7 @@ start_host() {
 
 stop_host() {
     stop "$host" || {
-        tail -5 "$work/host.log" >&2
+        tail -n 5 "$work/host.log" >&2
         fail "the host ended with $code"
     }
 }

@@ -2,12 +2,13 @@
 # Measures the host as docs/architecture.md promises it, on this machine, with the generator and the stand-in on the same cores, and
 # beside it, in the same run, the ceilings that bound it: the bare web server, bare SQLite committing the same rows, and Redis.
 #
-#   make bench                     about three minutes; writes build/bench.json
+#   make bench                     about four minutes; writes build/bench.json
 #   BENCH_QUICK=1 make bench       two seconds each and smaller files, to try it; writes build/bench-quick.json
 #   BENCH_ONLY='turns reload' …    only these parts, no file
 #   BENCH_KEEP=1 …                 leaves the databases and logs
 #
 # The parts: acks turns graph150 statuses rate reload people timers. Exit 0 also when a target is missed; 1 when something did not run.
+# shellcheck disable=SC1091,SC2154 # bench/host.sh is read where it is used, and sets names
 set -eu
 cd "$(dirname "$0")/.."
 umask 077
@@ -51,9 +52,6 @@ step() {
 
 # ---- parts ----
 
-# Mean number of items a commit, from two answers of `status --json`.
-mean_batch() { jq -rn --slurpfile a "$1" --slurpfile b "$2" '[($b[0].commits.items - $a[0].commits.items) / ([$b[0].commits.groups - $a[0].commits.groups, 1] | max), 1] | max'; }
-
 ceilings() {
     batch=$1
     say "      the ceilings: the bare server; SQLite with $(printf %.1f "$batch") rows a commit"
@@ -63,6 +61,7 @@ ceilings() {
     wait_for "$bare" grep -q ready "$work/bare.out" || fail "the bare server did not start"
     host_webhook=$webhook webhook=http://127.0.0.1:$bare_port/webhooks/whatsapp
     load "$work/bare.json" '{"ack_only": true}'
+    check_load "$work/bare.json"
     webhook=$host_webhook
     stop "$bare" || fail "the bare server ended with $code"
     "$tools/commits" "$work/acks.db" "$work/ceiling.db" "$batch" "$seconds" >"$work/commits.json" 2>"$work/commits.err" || {
@@ -99,6 +98,7 @@ part_acks() {
     remember "$host"
     wait_for "$host" grep -q ready "$work/acks.out" || fail "intake and store did not start"
     load "$work/acks.json" '{"ack_only": true}'
+    check_load "$work/acks.json"
     stop_host
     tail -1 "$work/acks.out" >"$work/acks.counts"
     mv "$work/lisolo.db" "$work/acks.db"
@@ -123,6 +123,7 @@ part_acks() {
     fresh_database
     start_host
     load "$work/whole.json" '{"ack_only": true}'
+    check_load "$work/whole.json"
     stop_host
     result acks_per_s_whole_host "$(value "$work/whole.json" .acks_per_second)"
     line "  the same while every message also has its turn and reply" "" "$(printf %.0f/s "$(get acks_per_s_whole_host)")"
@@ -190,7 +191,7 @@ part_reload() {
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         from_ms=$(now_ms)
         "$lisolo" reload --config "$work/lisolo.conf.lua" >>"$work/reload.out" 2>&1 || {
-            tail -3 "$work/reload.out" >&2
+            tail -n 3 "$work/reload.out" >&2
             fail "a reload was refused"
         }
         # what was committed just before may still be waiting; workers change over at their next turn

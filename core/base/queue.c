@@ -113,10 +113,10 @@ static bool push(struct queue *q, struct queue_item *item, bool bounded)
         *q->tail = item;
         q->tail = &item->next;
         q->bytes += item->bytes;
-        if (q->count++ == 0) {
+        if (q->count++ == 0)
             raise_fd(q);
-            pthread_cond_signal(&q->there);
-        }
+        /* At every push, not only the first: with two workers asleep and two turns pushed, one must not wait for the other. */
+        pthread_cond_signal(&q->there);
         ok = true;
     }
     pthread_mutex_unlock(&q->lock);

@@ -50,7 +50,7 @@ static bool graph(const cJSON *t, struct error *err)
         .app_secret = json_str(t, "app_secret"), .templates_file = json_str(t, "templates_file"),
         .record_max = (size_t)real(t, "record_max"), .number_per_s = real(t, "number_per_s"), .pair_per_s = real(t, "pair_per_s"),
         .pair_burst = real(t, "pair_burst"), .sent_ms = whole(t, "sent_ms"), .delivered_ms = whole(t, "delivered_ms"),
-        .read_ms = whole(t, "read_ms"), .status_batch = (unsigned)whole(t, "status_batch"),
+        .read_ms = whole(t, "read_ms"), .status_batch = (unsigned)whole(t, "status_batch"), .idle_ms = whole(t, "idle_ms"),
     };
 
     return lab_graph_run(&o, err);

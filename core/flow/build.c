@@ -116,7 +116,8 @@ static bool first_pass(struct build *b)
     for (size_t i = 0; i < all->count; i++)
         flows += strcmp(all->list[i].verb, "flow") == 0;
     b->flows->list = pool_array(b->pool, flows, sizeof *b->flows->list);
-    if (b->flows->list == NULL)
+    b->doubtful = pool_array(b->pool, flows, sizeof *b->doubtful);
+    if (b->flows->list == NULL || b->doubtful == NULL)
         return false;
     for (size_t i = 0; i < all->count; i++)
         if (strcmp(all->list[i].verb, "flow") == 0 && !add_flow(b, &all->list[i]))
@@ -278,7 +279,8 @@ static bool look_at_all(struct build *b)
             flow_report(b, CODE_NOT_STARTED, at, "give it f.words, or name it in the menu",
                         "nothing starts the flow \"%.64s\"", f->name);
         flow_check_graph(b, f, edges, reached);
-        flow_check_variables(b, f, edges, reached);
+        if (!b->doubtful[i])
+            flow_check_variables(b, f, edges, reached);
     }
     flow_check_house(b);
     flow_check_buttons(b);

@@ -188,11 +188,13 @@ void flow_check_graph(struct build *b, const struct flow *f, const struct edges 
         ;
     for (size_t i = 0; i < f->step_count; i++) {
         const struct step *s = &f->steps[i];
+        bool certain = !b->doubtful[f - b->flows->list];
 
-        if (!reached[i])
+        if (!reached[i] && certain)
             flow_report(b, CODE_UNREACHABLE, flow_at_step(s),
                         "name it in `on`, `next`, `ok` or `fail`, or remove it", "nothing leads to the step \"%.64s\"", s->name);
-        check_exit(b, s);
+        if (certain)
+            check_exit(b, s);
         check_run(b, s);
     }
     check_circles(b, f, edges);

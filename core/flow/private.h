@@ -36,6 +36,7 @@ struct build {
     const struct wording    *wording;
     const char              *country;
     struct problems         *out;
+    bool                    *doubtful;   /* one for each flow: it names a step that does not exist, so what its graph lacks is not known */
 };
 
 struct where { const char *file; int line, column; };

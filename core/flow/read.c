@@ -293,9 +293,11 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
                       bool edit, struct target *out)
 {
     const struct decl *name = d;
+    bool was = b->doubtful[f - b->flows->list];
     struct nearest near;
     char hint[HINT_BYTES];
 
+    b->doubtful[f - b->flows->list] = true;
     if (d->type == DECL_TABLE && d->tag != NULL && strcmp(d->tag, "edit") == 0 && edit) {
         name = decl_item(d, 0);
         out->edit = true;
@@ -306,8 +308,10 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
         return false;
     }
     out->step = flow_step(f, name->string);
-    if (out->step != NULL)
+    if (out->step != NULL) {
+        b->doubtful[f - b->flows->list] = was;
         return true;
+    }
     near = (struct nearest){ .word = name->string };
     for (size_t i = 0; i < f->step_count; i++)
         nearest_offer(&near, f->steps[i].name);

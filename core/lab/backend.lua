@@ -3,6 +3,7 @@
 -- It keeps the habits of a Django REST service: decimals are strings, lists come in pages, a refused body is 400 with
 -- `message` and `details`, no token is 401 with `detail`, an unknown id is 404 with `detail`. Change data and habits here;
 -- what `lab` and `request` offer is said in backend.h.
+-- luacheck: read globals lab options
 
 local list, null = lab.list, lab.null
 

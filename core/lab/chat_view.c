@@ -203,40 +203,44 @@ static void choices(struct bubble *b, const struct card *card)
     }
 }
 
-static void picture(struct bubble *b, const struct card *card)
+static void frame(struct bubble *b, const char *left, const char *label, const char *right)
 {
-    char label[64];
-    size_t len = card->link == NULL ? 0 : text_cut(card->link, b->inner - 4);
-    bool cut = card->link != NULL && card->link[len] != '\0';
-    int used;
+    int used = 2 + text_width(label);
 
-    if (cut)
-        len = text_cut(card->link, b->inner - 5);
-    used = 2 + snprintf(label, sizeof label, " %.20s ", card->media);
     row_open(b);
     style_on(b, TEXT_RULE);
-    fputs("\xE2\x94\x8C\xE2\x94\x80", b->view->out);   /* ┌─ */
+    fputs(left, b->view->out);
     style_on(b, TEXT_DIM);
     fputs(label, b->view->out);
     style_on(b, TEXT_RULE);
-    repeat(b->view, "\xE2\x94\x80", b->inner - used - 1);
-    fputs("\xE2\x94\x90", b->view->out);   /* ┐ */
+    repeat(b->view, "\xE2\x94\x80", b->inner - used);   /* ─ */
+    fputs(right, b->view->out);
     row_close(b, b->inner);
-    row_open(b);
-    style_on(b, TEXT_RULE);
-    fputs("\xE2\x94\x82 ", b->view->out);
-    style_on(b, TEXT_ACCENT);
-    fprintf(b->view->out, "%.*s%s", (int)len, card->link == NULL ? "" : card->link, cut ? "\xE2\x80\xA6" : "");   /* … */
-    style_on(b, TEXT_RULE);
-    spaces(b->view, b->inner - 4 - (int)len - (cut ? 1 : 0));   /* links are ASCII */
-    fputs(" \xE2\x94\x82", b->view->out);
-    row_close(b, b->inner);
-    row_open(b);
-    style_on(b, TEXT_RULE);
-    fputs("\xE2\x94\x94", b->view->out);   /* └ */
-    repeat(b->view, "\xE2\x94\x80", b->inner - 2);
-    fputs("\xE2\x94\x98", b->view->out);   /* ┘ */
-    row_close(b, b->inner);
+}
+
+/* What the picture is, and as much of its link as goes on a line. */
+static void picture(struct bubble *b, const struct card *card)
+{
+    char label[32], link[256];
+    struct text t;
+
+    snprintf(label, sizeof label, "\xE2\x94\x80 %.20s ", card->media);
+    snprintf(link, sizeof link, "%.200s", card->link == NULL ? "" : card->link);
+    if (text_width(link) > b->inner - 4)
+        snprintf(link + text_cut(link, b->inner - 5), 4, "\xE2\x80\xA6");   /* … */
+    frame(b, "\xE2\x94\x8C", label, "\xE2\x94\x90");   /* ┌ ┐ */
+    if (text_layout(&t, link, b->inner - 4, false, TEXT_ACCENT) && t.line_count > 0) {
+        row_open(b);
+        style_on(b, TEXT_RULE);
+        fputs("\xE2\x94\x82 ", b->view->out);   /* │ */
+        write_line(b, &t, &t.lines[0]);
+        style_on(b, TEXT_RULE);
+        spaces(b->view, b->inner - 4 - t.lines[0].width);
+        fputs(" \xE2\x94\x82", b->view->out);
+        row_close(b, b->inner);
+    }
+    text_free(&t);
+    frame(b, "\xE2\x94\x94", "", "\xE2\x94\x98");   /* └ ┘ */
 }
 
 static void clock_text(int64_t at_ms, char out[TIME_WIDTH + 1])

@@ -12,7 +12,10 @@
 #include "lisolo/base/crypto.h"
 #include "load_private.h"
 
-enum { EVENTS = 256, SWEEP_US = 250 * 1000, START_US = 30 * 1000 * 1000, RECORD_KEPT = 1000 };   /* bodies are not asked for; a ring of 100,000 costs page faults (12 % of all, measured) */
+enum {
+    EVENTS = 256, SWEEP_US = 250 * 1000, START_US = 30 * 1000 * 1000,
+    RECORD_KEPT = 1000,   /* bodies are not asked for here; a ring of 100,000 costs page faults (12 % of all, measured) */
+};
 
 int64_t load_now_us(void)
 {

@@ -245,7 +245,7 @@ static void report_twice(struct loader *ld, const struct spot *spot, const char 
 {
     const struct statements *all = &ld->out->statements;
 
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = all->count; i-- > 0 && strcmp(all->list[i].file, spot->file->source->name) == 0;) {
         const struct statement *s = &all->list[i];
         char what[160], first[160];
 

@@ -171,10 +171,12 @@ static void push_keys(lua_State *L, int real, size_t names)
 /* Names with a zero byte in them cannot be sorted as C texts; nobody has them. */
 static size_t count_names(lua_State *L, int real, bool *sortable)
 {
-    size_t n = 0, len;
+    size_t n = 0, all = 0, len;
 
     *sortable = true;
     for (lua_pushnil(L); lua_next(L, real) != 0; lua_pop(L, 1)) {
+        if (++all % 64 == 0)
+            sandbox_charge(L, 16);
         if (lua_type(L, -2) != LUA_TSTRING)
             continue;
         n++;
@@ -364,6 +366,8 @@ static int base_fcfa(lua_State *L)
         lua_pushnil(L);
     return 1;
 }
+
+bool library_base_keeps_state(lua_CFunction f) { return f == next_key; }
 
 void library_base(lua_State *L)
 {

@@ -56,7 +56,7 @@ static int math_modf(lua_State *L)
 {
     lua_Number n = luaL_checknumber(L, 1), whole = n < 0 ? ceil(n) : floor(n);
 
-    lua_pushnumber(L, whole);
+    push_whole(L, whole);
     lua_pushnumber(L, isinf(n) ? 0.0 : n - whole);
     return 2;
 }

@@ -356,6 +356,8 @@ static int string_gsub(lua_State *L)
     return 2;
 }
 
+bool library_string_keeps_state(lua_CFunction f) { return f == next_match; }
+
 void library_string(lua_State *L)
 {
     static const luaL_Reg FUNCTIONS[] = {

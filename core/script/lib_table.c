@@ -36,7 +36,7 @@ static int table_insert(lua_State *L)
         return luaL_error(L, "table.insert takes a list, perhaps a place, and a value");
     at = luaL_checkinteger(L, 2);
     luaL_argcheck(L, at >= 1 && at <= n + 1, 2, "place outside the list");
-    sandbox_charge(L, (uint64_t)(n - at) / 4 + 1);
+    sandbox_charge(L, (uint64_t)(n + 1 - at) / 4 + 1);
     for (lua_Integer i = n; i >= at; i--) {
         lua_rawgeti(L, 1, i);
         lua_rawseti(L, 1, i + 1);

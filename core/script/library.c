@@ -71,6 +71,11 @@ int library_unknown(lua_State *L, int names, const char *where, const char *name
     return failure_raise(L, "E003", "'%s' is not defined (did you mean '%s%s%s'?)", full, where, dot, near.best);
 }
 
+bool library_keeps_state(lua_CFunction f)
+{
+    return library_string_keeps_state(f) || library_base_keeps_state(f);
+}
+
 void library_push_names(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &NAMES);

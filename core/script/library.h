@@ -33,6 +33,11 @@ void library_utf8(lua_State *L);
 /* Adds to the table at the top. */
 void library_base(lua_State *L);
 
+/* True for what gmatch and pairs give back: it moves on with each call, so nothing may keep it from one call to the next. */
+bool library_keeps_state(lua_CFunction f);
+bool library_string_keeps_state(lua_CFunction f);
+bool library_base_keeps_state(lua_CFunction f);
+
 /* Most values that one call may give back at once: byte, codepoint, unpack. */
 enum { LIBRARY_RESULTS_MAX = 250, LIBRARY_ITEMS_MAX = 65536 };
 

@@ -59,9 +59,11 @@ static void report_failure(struct loader *ld, const struct source_file *f, const
 
 struct source_file *loader_find(struct loader *ld, const char *name)
 {
+    if (ld->last_found != NULL && strcmp(ld->last_found->source->name, name) == 0)
+        return ld->last_found;
     for (size_t i = 0; i < ld->file_count; i++)
         if (strcmp(ld->files[i].source->name, name) == 0)
-            return &ld->files[i];
+            return ld->last_found = &ld->files[i];
     return NULL;
 }
 
@@ -186,32 +188,35 @@ static void run_file(struct loader *ld, struct source_file *f)
 
 /* ---- freezing ---- */
 
-struct frozen { size_t index; };
+struct frozen { size_t index; char file[128]; int line; };
 
 static int freeze_entry(lua_State *L)
 {
-    const struct frozen *job = lua_touserdata(L, 1);
+    struct frozen *job = lua_touserdata(L, 1);
+    lua_Debug ar;
 
     lua_rawgetp(L, LUA_REGISTRYINDEX, &LOADER_FUNCTIONS);
     lua_rawgeti(L, -1, (lua_Integer)job->index + 1);
+    lua_pushvalue(L, -1);
+    if (lua_getinfo(L, ">S", &ar) && *ar.source == '@') {
+        (void)snprintf(job->file, sizeof job->file, "%s", ar.source + 1);
+        job->line = ar.linedefined;
+    }
     dsl_push_seen(L);
     readonly_freeze(L, -2, -1);
     return 0;
 }
 
 /* What a function captured must not change from call to call: workers would differ (decisions.md, "Structure"). */
-static bool freeze_functions(struct loader *ld)
+static void freeze_functions(struct loader *ld)
 {
     for (size_t i = 0; i < ld->out->function_count; i++) {
-        struct frozen job = { i };
+        struct frozen job = { .index = i };
         struct error err;
 
-        if (sandbox_protect(ld->sb, freeze_entry, &job, &err))
-            continue;
-        loader_report_as(ld, "E008", ld->out->functions[i], 0, 0, "", err.text);
-        return false;
+        if (!sandbox_protect(ld->sb, freeze_entry, &job, &err))
+            loader_report_as(ld, "E008", job.file, job.line, 0, "", err.text);
     }
-    return true;
 }
 
 static int open_entry(lua_State *L)
@@ -239,7 +244,8 @@ bool definitions_load(struct sandbox *sb, const struct script_sources *sources, 
     for (size_t i = 0; i < ld.file_count; i++)
         if (ld.files[i].kind != FILE_LIBRARY || ld.files[i].use == USE_NEW)
             run_file(&ld, &ld.files[i]);
-    ok = freeze_functions(&ld) && definitions_digest(out);
+    freeze_functions(&ld);
+    ok = definitions_digest(out);
 out:
     if (!ok && problems->errors == before)
         loader_report(&ld, TEXT_NO_MEMORY, "", 0, 0, NULL, NULL, NULL);

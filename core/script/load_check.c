@@ -9,11 +9,8 @@
 
 #include "bytecode.h"
 #include "failure.h"
-#include "library.h"
-#include "lisolo/base/nearest.h"
 #include "lisolo/base/utf8.h"
 #include "loader.h"
-#include "readonly.h"
 #include "syntax.h"
 
 /* "@name" longer than this is cut at the front in Lua's messages (LUA_IDSIZE 60), and the place could not be found again. */
@@ -129,102 +126,8 @@ struct compile {
     char        message[256];      /* without its place */
     int         line;
     struct loader *ld;             /* not NULL: look at the names as well */
-    bool        names_read;
+    bool        names_read;        /* false then: out of memory */
 };
-
-struct finding { enum found what; const char *name, *field; int line; };
-
-struct findings { struct pool *pool; struct finding *list; size_t count, cap; };
-
-/* Called while C memory is held, so it must not raise: it only notes. */
-static void note(void *ctx, enum found what, const char *name, const char *field, int line)
-{
-    struct findings *all = ctx;
-
-    if (all->count == all->cap) {
-        size_t cap = all->cap == 0 ? 64 : all->cap * 2;
-        struct finding *list = pool_array(all->pool, cap, sizeof *list);
-
-        if (list == NULL)
-            return;
-        if (all->count > 0)
-            memcpy(list, all->list, all->count * sizeof *list);
-        all->list = list;
-        all->cap = cap;
-    }
-    all->list[all->count++] = (struct finding){ what, pool_text(all->pool, name), pool_text(all->pool, field), line };
-}
-
-static void report_unknown(lua_State *L, struct loader *ld, const struct source_file *f, int names, const char *where, const struct finding *n)
-{
-    const char *name = n->field != NULL ? n->field : n->name, *dot = n->field != NULL ? "." : "";
-    struct nearest near = { .word = name };
-    char full[128], hint[160] = "", text[192];
-    size_t token = scan_name_on_line(&f->scan, n->line, name);
-
-    (void)snprintf(full, sizeof full, "%.50s%s%.64s", where, dot, name);
-    for (lua_pushnil(L); lua_next(L, names) != 0; lua_pop(L, 1))
-        if (lua_type(L, -2) == LUA_TSTRING)
-            nearest_offer(&near, lua_tostring(L, -2));
-    if (library_instead(full) != NULL)
-        (void)snprintf(hint, sizeof hint, "%s", library_instead(full));
-    else if (near.best != NULL)
-        (void)snprintf(hint, sizeof hint, "did you mean '%s%s%s'?", where, dot, near.best);
-    text_say(text, sizeof text, TEXT_NAME_UNKNOWN, full, NULL, NULL);
-    loader_report_as(ld, "E003", f->source->name, n->line, token < f->scan.count ? f->scan.tokens[token].column : 0, hint, text);
-}
-
-static void judge(lua_State *L, struct loader *ld, const struct source_file *f, int names, const struct finding *n)
-{
-    size_t token = scan_name_on_line(&f->scan, n->line, n->name);
-    int column = token < f->scan.count ? f->scan.tokens[token].column : 0;
-    char limit[16];
-
-    lua_pushstring(L, n->name);
-    lua_rawget(L, names);
-    switch (n->what) {
-    case FOUND_READ:
-        if (lua_isnil(L, -1))
-            report_unknown(L, ld, f, names, "", n);
-        break;
-    case FOUND_FIELD:
-        if (!readonly_real(L, -1))
-            break;
-        lua_pushstring(L, n->field);
-        lua_rawget(L, -2);
-        if (lua_isnil(L, -1))
-            report_unknown(L, ld, f, lua_gettop(L) - 1, n->name, n);
-        break;
-    case FOUND_WRITE:
-        loader_report(ld, TEXT_GLOBAL, f->source->name, n->line, column, n->name, NULL, NULL);
-        break;
-    case FOUND_UPVALUE:
-        loader_report(ld, TEXT_UPVALUE, f->source->name, n->line, column, n->name, NULL, NULL);
-        break;
-    case FOUND_CHAIN:
-        (void)snprintf(limit, sizeof limit, "%d", BYTECODE_CHAIN_MAX);
-        loader_report(ld, TEXT_CHAIN, f->source->name, n->line, 0, limit, NULL, NULL);
-        break;
-    }
-    lua_settop(L, names);
-}
-
-/* The function at the top of the stack. */
-static void check_names(lua_State *L, struct compile *job)
-{
-    struct findings all = { .pool = &job->ld->pool };
-    int names;
-
-    pool_free(&job->ld->pool);
-    job->names_read = bytecode_read(L, note, &all) && pool_ok(&job->ld->pool);
-    if (!job->names_read)
-        return;
-    library_push_names(L);
-    names = lua_gettop(L);
-    luaL_checkstack(L, 10, NULL);
-    for (size_t i = 0; i < all.count; i++)
-        judge(L, job->ld, job->f, names, &all.list[i]);
-}
 
 static int compile_entry(lua_State *L)
 {
@@ -238,7 +141,7 @@ static int compile_entry(lua_State *L)
     job->ok = status == LUA_OK;
     if (status == LUA_OK) {
         if (job->ld != NULL)
-            check_names(L, job);
+            job->names_read = loader_check_names(L, job->ld, job->f);
         return 0;
     }
     if (lua_type(L, -1) != LUA_TSTRING || (status != LUA_ERRSYNTAX && strstr(lua_tostring(L, -1), "C stack overflow") == NULL))
@@ -270,8 +173,8 @@ static void report_slip(struct loader *ld, struct source_file *f, const struct b
     loader_report(ld, slip.text, f->source->name, slip.line, slip.column, slip.a, slip.b, slip.c);
 }
 
-/* Compiles one statement alone, behind as many newlines as there are lines before it. */
-static bool check_block(struct loader *ld, struct source_file *f, size_t index, char *room)
+/* Compiles one statement alone, behind as many newlines as there are lines before it. False: it cannot go on. */
+static bool check_block(struct loader *ld, struct source_file *f, size_t index, char *room, bool *broken)
 {
     const struct block *b = &f->blocks.list[index];
     size_t at = f->scan.tokens[b->first].at, end = f->scan.tokens[b->end].at, lines = (size_t)b->line - 1;
@@ -284,6 +187,7 @@ static bool check_block(struct loader *ld, struct source_file *f, size_t index, 
         return false;
     if (job.ok)
         return true;
+    *broken = true;
     report_slip(ld, f, b, &job);
     loader_blank(f, index);
     return true;
@@ -293,15 +197,15 @@ static bool check_blocks(struct loader *ld, struct source_file *f, const struct 
 {
     struct block all = { .first = 0, .end = f->scan.count - 1, .line = 1, .last_line = f->scan.tokens[f->scan.count - 1].line };
     char *room = malloc(2 * f->scan.len + 2);
-    size_t before = ld->problems->errors;
+    bool broken = false;
 
     if (room == NULL)
         return false;
     for (size_t i = 0; i < f->blocks.count; i++)
-        if (!check_block(ld, f, i, room))
+        if (!check_block(ld, f, i, room, &broken))
             break;
     free(room);
-    if (ld->problems->errors == before) {      /* wrong only as a whole: more than 200 locals, say */
+    if (!broken && !f->skip) {      /* wrong only as a whole: more than 200 locals, say */
         report_slip(ld, f, &all, whole);
         f->skip = true;
     }

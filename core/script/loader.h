@@ -1,5 +1,5 @@
 /*
- * loader - running the top levels of a generation's files and keeping what they declare. Private to load*.c, dsl.c, declare.c.
+ * loader - running the top levels of a generation's files and keeping what they declare. Private to load*.c, dsl.c, statement.c and digest.c.
  */
 #ifndef LISOLO_SCRIPT_LOADER_H
 #define LISOLO_SCRIPT_LOADER_H
@@ -50,6 +50,7 @@ struct loader {
     struct problems    *problems;
     struct source_file *files;         /* in the order in which they run: libraries, flows, templates */
     size_t              file_count;
+    struct source_file *last_found;    /* nearly every look-up asks for the file that runs */
     struct definitions *out;
     size_t              statement_cap, function_cap;
     size_t              bytes;         /* that `out` holds, about */
@@ -69,6 +70,8 @@ struct source_file *loader_find(struct loader *ld, const char *name);
 /* What is wrong with a file before anything of it runs: size, encoding, syntax, names. Fills scan, blocks, text, skip. False: out
  * of memory. Compiles in the sandbox. */
 bool loader_check(struct loader *ld, struct source_file *f);
+/* Unknown names, assigned globals and upvalues of the compiled file at the top of the stack. False: out of memory. Raises. */
+bool loader_check_names(lua_State *L, struct loader *ld, const struct source_file *f);
 /* Spaces instead of statement `block`. A `local` that is gone would make everything behind it wrong, so then the file is skipped. */
 void loader_blank(struct source_file *f, size_t block);
 /* The block that has `line`; blocks.count when none. */

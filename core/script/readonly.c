@@ -190,7 +190,10 @@ static void freeze(lua_State *L, int seen, int depth)
         }
         if (!has_been_seen(L, seen))
             freeze_table(L, seen, depth);
-    } else if (lua_type(L, -1) == LUA_TFUNCTION && !lua_iscfunction(L, -1)) {
+    } else if (lua_iscfunction(L, -1)) {
+        if (library_keeps_state(lua_tocfunction(L, -1)))
+            luaL_error(L, "what gmatch or pairs gives back cannot be kept outside a function: call it again where it is used");
+    } else if (lua_type(L, -1) == LUA_TFUNCTION) {
         if (!has_been_seen(L, seen))
             freeze_function(L, seen, depth);
     }

@@ -55,6 +55,7 @@ static const struct entry ENTRIES[TEXT_COUNT] = {
     [TEXT_STOP_CPU]        = { "E005", "stopped: more than {1} ms of computing (limit \"cpu\")", "do this work in smaller parts" },
     [TEXT_ERROR_VALUE]     = { "E004", "an error without a text (a {1} value)", "" },
     [TEXT_NO_MEMORY]       = { "E005", "not enough memory on this machine", "" },
+    [TEXT_OTHER_LUA]       = { "E005", "cannot be looked at: memory is out, or this machine's Lua is not the 5.4 that Lisolo knows", "install liblua5.4" },
 
     [TEXT_UPVALUE]         = { "E006", "this function changes '{1}', which lives outside it", "the change would be lost at the next reload and differ between workers: return the value and save it in a step" },
     [TEXT_TWICE]           = { "E007", "{1} is defined twice (first at {2})", "give one of them another name" },

@@ -22,12 +22,14 @@ struct conv_row {
     uint64_t    done_seq;
     int64_t     heard_ms;      /* unhandled events included */
     int64_t     now_ms;        /* of the last turn */
+    int64_t     last_event;    /* the row of event in_seq */
     const char *number, *phone, *bsuid, *name;   /* NULL: none */
 };
 
 struct inbox_row {
     int64_t        conv;
     uint64_t       seq;
+    int64_t        before;     /* the row of the conversation's event before this one: what `why` walks back along */
     const uint8_t *key;        /* NULL: an event of our own, which cannot come twice */
     struct blob    body;
     int64_t        at_ms;
@@ -136,22 +138,21 @@ struct driver {
     bool (*conv_find)(struct store *s, int64_t id, each_conv each, void *ctx);
     bool (*conv_add)(struct store *s, const struct conv_row *row, int64_t now_ms, int64_t *id);
     bool (*conv_identity)(struct store *s, int64_t id, const char *phone, const char *bsuid, const char *name);
-    /* The compare-and-set of a turn: done_seq is seq - 1, nobody merged it away, and the epoch is ours. */
+    /* The compare-and-set of a turn: done_seq is seq - 1, nobody merged it away, and the epoch is ours. Puts the state too. */
     bool (*conv_turn)(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won);
     /* Archives the loser's state, marks it merged, gives its open rows and calls to the keeper, drops its timers. */
     bool (*conv_merge)(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
     bool (*conv_merged)(struct store *s, int64_t keeper, each_conv each, void *ctx);   /* ids only */
     bool (*state_find)(struct store *s, int64_t conv, each_state each, void *ctx);     /* not called when there is none */
-    bool (*state_put)(struct store *s, int64_t conv, struct blob state);               /* len 0: none */
 
     bool (*inbox_seen)(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);  /* conv 0: no */
-    bool (*inbox_add)(struct store *s, const struct inbox_row *row);
+    bool (*inbox_add)(struct store *s, const struct inbox_row *row, int64_t *id);
     bool (*inbox_handled)(struct store *s, const struct inbox_row *row);
     /* Unhandled events: of one conversation after `seq`; of all, by (conv, seq), after that place. */
     bool (*inbox_next)(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
     bool (*inbox_todo)(struct store *s, int64_t conv, uint64_t seq, each_inbox each, void *ctx);
-    /* The loser's unhandled events, in order, become keeper's numbers from `first`. */
-    bool (*inbox_move)(struct store *s, int64_t loser, int64_t keeper, uint64_t first, size_t *count);
+    /* The loser's unhandled events, in order, become keeper's, after its last one. */
+    bool (*inbox_move)(struct store *s, int64_t loser, const struct conv_row *keeper, size_t *count);
     /* The last `limit` events with a number of at most `seq`, newest first, handled or not. */
     bool (*inbox_story)(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
 

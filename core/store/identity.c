@@ -96,17 +96,18 @@ static bool move_events(struct store *s, int64_t loser, int64_t keeper, int64_t 
     struct conv *k;
     size_t count;
 
-    if (!store_conv(s, keeper, &k) || !s->driver->inbox_move(s, loser, keeper, k->r.in_seq + 1, &count))
+    if (!store_conv(s, keeper, &k) || !s->driver->inbox_move(s, loser, &k->r, &count))
         return false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 1; i <= count; i++) {
         struct news *n = store_news(s, NEWS_EVENT);
 
         if (n == NULL)
             return false;
         n->id = keeper;
-        n->seq = ++k->r.in_seq;
+        n->seq = k->r.in_seq + i;
         n->now_ms = now_ms;
     }
+    store_conv_reload(s, keeper);
     return true;
 }
 

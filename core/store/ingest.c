@@ -13,6 +13,7 @@ bool store_enter(struct store *s, struct conv *c, const struct inbox_row *event,
 
     row.conv = c->r.id;
     row.seq = c->r.in_seq + 1;
+    row.before = c->r.last_event;
     n = store_news(s, NEWS_EVENT);
     if (n == NULL) {
         free(owned);
@@ -23,7 +24,7 @@ bool store_enter(struct store *s, struct conv *c, const struct inbox_row *event,
     n->seq = row.seq;
     n->body = row.body;
     n->now_ms = row.committed_ms;
-    if (!s->driver->inbox_add(s, &row))
+    if (!s->driver->inbox_add(s, &row, &c->r.last_event))
         return false;
     c->r.in_seq = row.seq;
     if (row.heard_ms > c->r.heard_ms)

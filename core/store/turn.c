@@ -94,7 +94,7 @@ bool store_do_turn(struct store *s, struct store_turn *t)
     t->op.result = STORE_OK;
     c->r.done_seq = t->seq;
     c->r.now_ms = t->now_ms;
-    if (!s->driver->state_put(s, t->conv, t->state) || !add_sends(s, t, &done, &last_send) || !add_calls(s, t, &done) ||
+    if (!add_sends(s, t, &done, &last_send) || !add_calls(s, t, &done) ||
         !s->driver->inbox_handled(s, &done) || !set_timers(s, t, last_send))
         return false;
     for (size_t i = 0; i < t->notice_count; i++)

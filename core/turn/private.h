@@ -8,6 +8,7 @@
  *   expect.c   a value out of a message
  *   date.c     "demain", "27/01/2025"
  *   walk.c     from step to step until somebody is asked, a call is made or the flow ends
+ *   stack.c    the trail, and the callers of a sub-flow
  *   choose.c   lists that come from data, and what was meant by a typed word
  *   call.c     a call to the backend, and its answer
  *   say.c      messages to outbox rows
@@ -106,11 +107,17 @@ bool turn_end(struct turn *t);                                            /* no 
 bool turn_start(struct turn *t, const struct flow *f, cJSON *vars);       /* takes vars (NULL: none) */
 bool turn_go(struct turn *t, const struct step *to);                      /* NULL: the flow ends */
 bool turn_go_target(struct turn *t, struct target to);                    /* with edit */
-bool turn_leave(struct turn *t);                                          /* out of a sub-flow without a result, standing on its caller */
 bool turn_repeat(struct turn *t);                                         /* the pending question, its buttons as valid as before */
 bool turn_interrupt(struct turn *t, const struct flow *f, cJSON *vars);   /* as turn_start(), but a flow under way comes back afterwards */
+
+/* stack.c */
 void trail_push(struct turn *t);
 const struct step *trail_pop(struct turn *t);                             /* NULL when it is empty */
+void trail_cut(struct turn *t, const char *step);
+bool stack_push(struct turn *t, bool resume);                             /* resume: the question is asked again afterwards */
+/* Back to the caller: *next is its step that comes now. Without a result nothing is saved there. */
+bool stack_pop(struct turn *t, const cJSON *result, const struct step **next);
+bool turn_leave(struct turn *t);                                          /* out of a sub-flow without a result, standing on its caller */
 
 /* choose.c */
 bool choose_render(struct turn *t, const struct step *s, struct wording_output *out, cJSON **rows);   /* all rows, owned by the caller */

@@ -40,7 +40,8 @@ struct script_limits script_limits_default(void);
 struct script_source { char *name; char *text; size_t len; };   /* "flows/course.lua" */
 struct script_sources { struct script_source *list; size_t count; char digest[65]; };
 
-/* Reads scripts/flows and scripts/templates below `folder`, files *.lua, sorted by name; flows/lib too. Reads twice when a file changes meanwhile. */
+/* Reads flows/, flows/lib/ and templates/ below `folder` (or below `folder`/scripts), files *.lua, sorted by name. Reads a file twice
+ * when it changes meanwhile. False: something was reported, and *out is empty. */
 bool script_sources_read(const char *folder, struct script_sources *out, struct problems *problems);
 void script_sources_free(struct script_sources *s);
 
@@ -59,7 +60,9 @@ struct generation {
 };
 
 /* Compiles, runs the top levels under budget, builds wording and flows. Takes `sources`. NULL when a problem is an error;
- * then `problems` says everything that is wrong, not just the first. */
+ * then `problems` says everything that is wrong, not just the first, sorted. The caller is the first user. Codes of its own: E001
+ * syntax, E002 what a file may be and hold, E003 unknown name, E004 error at the top level, E005 limit, E006 a function assigns a
+ * local of the file, E007 the same key twice, E008 no definition, E009 library. */
 struct generation *generation_load(struct script_sources *sources, const struct script_limits *limits, const char *country, struct problems *problems);
 void generation_use(struct generation *g);
 void generation_drop(struct generation *g);    /* frees with the last user */
@@ -73,7 +76,9 @@ struct script_worker *script_worker_new(struct generation *g, struct error *err)
 void                  script_worker_free(struct script_worker *w);
 struct generation    *script_worker_generation(const struct script_worker *w);
 
-struct script_context {            /* what `c` shows to the function, read-only */
+/* Values of JSON are read-only tables in Lua; null is nil in an object and false in a list. A value over 64 KiB, over 32 levels or
+ * over 2,000 names in one object is not handed over (SCRIPT_FAILED). */
+struct script_context {            /* what `c` shows to the function */
     const cJSON *vars;             /* c.name; the flow's derived `values` are computed on reading */
     const struct flow *flow;       /* whose values; NULL */
     int64_t      now_ms;           /* c.now, in seconds */
@@ -93,7 +98,9 @@ struct script_failure {            /* for FAILED and STOPPED */
 };
 
 /* Calls function `index` with (c, argument). Results become JSON: results[0..1], NULL for nil; the caller cJSON_Delete()s them.
- * `argument` may be NULL (nil). What the function returned must be plain data, else SCRIPT_FAILED naming the path. */
+ * `argument` and `failure` may be NULL. What the function returned must be plain data, else SCRIPT_FAILED naming the path. Members
+ * are sorted by name; integers of 16 or more digits become texts, as in json.h; a table without anything becomes {}, also
+ * where a list was meant (an empty list of c comes back as []). */
 enum script_status script_call(struct script_worker *w, uint32_t index, const struct script_context *c, const cJSON *argument,
                                cJSON *results[2], struct script_failure *failure);
 const char *script_function_name(const struct generation *g, uint32_t index);   /* "course/envoyer/body" */

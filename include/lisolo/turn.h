@@ -2,6 +2,11 @@
  * turn - the pure turn: (state, event, now) -> (new state, effects).
  *
  * No I/O, no clock, no random: the same input gives the same output, byte for byte. Runs on a worker, with that worker's Lua.
+ *
+ * A person's message means, in this order: a command that is the whole message; the answer to the pending question (a tap, a
+ * typed title, its number, a value); at a choice, the word of another flow; else "not understood". With no flow running: a
+ * flow's word, a choice of the menu, else the menu. While a call is under way only `menu` and `annuler` work; everything else is
+ * answered with commun.patientez and is not kept for later. A tap on an older question's button is explained, never carried out.
  */
 #ifndef LISOLO_TURN_H
 #define LISOLO_TURN_H

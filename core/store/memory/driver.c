@@ -155,7 +155,6 @@ static const struct driver memory_driver = {
     .conv_merge = memory_conv_merge,
     .conv_merged = memory_conv_merged,
     .state_find = memory_state_find,
-    .state_put = memory_state_put,
     .inbox_seen = memory_inbox_seen,
     .inbox_add = memory_inbox_add,
     .inbox_handled = memory_inbox_handled,

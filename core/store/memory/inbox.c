@@ -49,18 +49,18 @@ bool memory_inbox_seen(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int
     return true;
 }
 
-bool memory_inbox_add(struct store *s, const struct inbox_row *row)
+bool memory_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id)
 {
     struct memory *db = memory_of(s);
-    int64_t id = memory_next_id(db->inbox);
     struct map_key place = map_key2(row->conv, (int64_t)row->seq);
 
     if (map_get(db->places, &place) != NULL)
         return store_trouble(s, TROUBLE_BROKEN, "number %lld of conversation %lld is given twice", (long long)row->seq,
                              (long long)row->conv);
-    return memory_put(s, db->inbox, map_key1(id), make(row)) && memory_put(s, db->places, place, value_of(id)) &&
-           memory_put(s, db->todo, place, value_of(id)) &&
-           (row->key == NULL || memory_put(s, db->keys, map_key_bytes(row->key, STORE_KEY_BYTES), value_of(id)));
+    *id = memory_next_id(db->inbox);
+    return memory_put(s, db->inbox, map_key1(*id), make(row)) && memory_put(s, db->places, place, value_of(*id)) &&
+           memory_put(s, db->todo, place, value_of(*id)) &&
+           (row->key == NULL || memory_put(s, db->keys, map_key_bytes(row->key, STORE_KEY_BYTES), value_of(*id)));
 }
 
 bool memory_inbox_handled(struct store *s, const struct inbox_row *row)
@@ -112,7 +112,7 @@ bool memory_inbox_todo(struct store *s, int64_t conv, uint64_t seq, each_inbox e
     return true;
 }
 
-bool memory_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t first, size_t *count)
+bool memory_inbox_move(struct store *s, int64_t loser, const struct conv_row *keeper, size_t *count)
 {
     struct memory *db = memory_of(s);
     struct map_key from = map_key2(loser, 0), to;
@@ -121,9 +121,9 @@ bool memory_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t 
     for (*count = 0; (id = map_from(db->todo, &from, false, &from)) != NULL && map_key_int(&from, 0) == loser; ++*count) {
         struct inbox_row r = find(s, id_of(id))->r;
 
-        r.conv = keeper;
-        r.seq = first + *count;
-        to = map_key2(keeper, (int64_t)r.seq);
+        r.conv = keeper->id;
+        r.seq = keeper->in_seq + 1 + *count;
+        to = map_key2(r.conv, (int64_t)r.seq);
         if (!memory_put(s, db->inbox, map_key1(id_of(id)), make(&r)) || !memory_remove(s, db->todo, from) ||
             !memory_remove(s, db->places, from) || !memory_put(s, db->todo, to, id) || !memory_put(s, db->places, to, id))
             return false;

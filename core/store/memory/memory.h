@@ -119,14 +119,13 @@ bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
 bool memory_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
 bool memory_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx);
 bool memory_state_find(struct store *s, int64_t conv, each_state each, void *ctx);
-bool memory_state_put(struct store *s, int64_t conv, struct blob state);
 
 bool memory_inbox_seen(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);
-bool memory_inbox_add(struct store *s, const struct inbox_row *row);
+bool memory_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id);
 bool memory_inbox_handled(struct store *s, const struct inbox_row *row);
 bool memory_inbox_next(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
 bool memory_inbox_todo(struct store *s, int64_t conv, uint64_t seq, each_inbox each, void *ctx);
-bool memory_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t first, size_t *count);
+bool memory_inbox_move(struct store *s, int64_t loser, const struct conv_row *keeper, size_t *count);
 bool memory_inbox_story(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
 bool memory_inbox_forget_key(struct store *s, int64_t id, bool *had);
 bool memory_inbox_drop(struct store *s, int64_t id);

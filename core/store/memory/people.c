@@ -92,6 +92,20 @@ bool memory_conv_identity(struct store *s, int64_t id, const char *phone, const 
     return put(s, &p);
 }
 
+static bool put_state(struct store *s, int64_t conv, struct blob state)
+{
+    struct kept *kept;
+
+    if (state.len == 0)
+        return memory_remove(s, memory_of(s)->states, map_key1(conv));
+    kept = malloc(sizeof *kept + state.len);
+    if (kept != NULL) {
+        kept->len = state.len;
+        memcpy(kept->bytes, state.data, state.len);
+    }
+    return memory_put(s, memory_of(s)->states, map_key1(conv), kept);
+}
+
 bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won)
 {
     const struct person *old = find(s, t->conv);
@@ -109,7 +123,7 @@ bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
     p.generation = t->generation;
     memcpy(p.flow, t->flow, sizeof p.flow);
     memcpy(p.step, t->step, sizeof p.step);
-    return put(s, &p);
+    return put(s, &p) && put_state(s, t->conv, t->state);
 }
 
 static bool archive(struct store *s, const struct person *p, int64_t keeper, int64_t now_ms)
@@ -164,18 +178,4 @@ bool memory_state_find(struct store *s, int64_t conv, each_state each, void *ctx
     if (state != NULL)
         (void)each(ctx, (struct blob){ state->bytes, state->len });
     return true;
-}
-
-bool memory_state_put(struct store *s, int64_t conv, struct blob state)
-{
-    struct kept *kept;
-
-    if (state.len == 0)
-        return memory_remove(s, memory_of(s)->states, map_key1(conv));
-    kept = malloc(sizeof *kept + state.len);
-    if (kept != NULL) {
-        kept->len = state.len;
-        memcpy(kept->bytes, state.data, state.len);
-    }
-    return memory_put(s, memory_of(s)->states, map_key1(conv), kept);
 }

@@ -19,19 +19,12 @@ CREATE TABLE part (
 WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 255)
 INSERT INTO part (part, epoch) SELECT n, 0 FROM number;
 
--- A person and the conversation with them, or a routing conversation. Added by ingest, done_seq and what follows by turns.
--- The last number given to an event is not here but MAX(inbox.seq): ingest then writes nothing in this table.
+-- A person and the conversation with them, or a routing conversation: who it is. Written by ingest, when somebody is new
+-- or changes. An event writes nothing here: the last number given is the inbox's, or else state.done_seq.
 CREATE TABLE conv (
     id          INTEGER PRIMARY KEY,
     route       INTEGER NOT NULL,              -- 1: nobody to talk to
     merged_into INTEGER,                       -- the conversation that took this one in
-    done_seq    INTEGER NOT NULL DEFAULT 0,
-    heard_ms    INTEGER NOT NULL DEFAULT 0,    -- of handled events; those in the inbox may be later
-    now_ms      INTEGER NOT NULL DEFAULT 0,    -- `now` of the last turn
-    failures    INTEGER NOT NULL DEFAULT 0,    -- turns in a row that failed
-    generation  INTEGER NOT NULL DEFAULT 0,
-    flow        TEXT NOT NULL DEFAULT '',
-    step        TEXT NOT NULL DEFAULT '',
     created_ms  INTEGER NOT NULL,
     key_id      INTEGER NOT NULL DEFAULT 0,
     number      TEXT,
@@ -48,33 +41,45 @@ CREATE TABLE alias (
     conv INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The state that the next turn starts from. Written by turns. Apart from conv, so that counting people and finding them
--- does not read states.
+-- Where a conversation stands: what the next turn starts from. Added with it, then written by turns only, one row and one
+-- page a turn; gone when another conversation took it in.
 CREATE TABLE state (
-    conv   INTEGER PRIMARY KEY,
-    key_id INTEGER NOT NULL,
-    body   BLOB NOT NULL
+    conv       INTEGER PRIMARY KEY,
+    done_seq   INTEGER NOT NULL DEFAULT 0,
+    heard_ms   INTEGER NOT NULL DEFAULT 0,     -- of handled events; those in the inbox may be later
+    now_ms     INTEGER NOT NULL DEFAULT 0,     -- `now` of the last turn
+    failures   INTEGER NOT NULL DEFAULT 0,     -- turns in a row that failed
+    generation INTEGER NOT NULL DEFAULT 0,
+    last_event INTEGER,                        -- inbox row of event done_seq
+    flow       TEXT NOT NULL DEFAULT '',
+    step       TEXT NOT NULL DEFAULT '',
+    key_id     INTEGER NOT NULL DEFAULT 0,
+    body       BLOB
 ) STRICT;
 
 -- What a merge left of the younger conversation. Written by ingest, deleted by retention.
 CREATE TABLE merged (
-    id     INTEGER PRIMARY KEY,
-    at_ms  INTEGER NOT NULL,
-    conv   INTEGER NOT NULL,
-    keeper INTEGER NOT NULL,
-    flow   TEXT NOT NULL,
-    step   TEXT NOT NULL,
-    key_id INTEGER,
-    body   BLOB
+    id         INTEGER PRIMARY KEY,
+    at_ms      INTEGER NOT NULL,
+    conv       INTEGER NOT NULL,
+    keeper     INTEGER NOT NULL,
+    last_event INTEGER,
+    flow       TEXT NOT NULL,
+    step       TEXT NOT NULL,
+    key_id     INTEGER NOT NULL,
+    body       BLOB
 ) STRICT;
 
+CREATE INDEX merged_conv ON merged (conv);
+
 -- Every event, in the order of its commit. Added by ingest, answers and timers; the columns from handled_ms to call_count by
--- the turn; deleted by retention, which first takes the key away (8 days). Rowids make it an append: a table ordered by
--- (conv, seq) would touch one page an event, and again one at its turn.
+-- the turn; deleted by retention, which first takes the key away (8 days). Rowids make it an append, and a conversation's
+-- events are a chain (before), not an index: ordered or indexed by (conv, seq), every event would dirty a page of its own.
 CREATE TABLE inbox (
     id           INTEGER PRIMARY KEY,
     conv         INTEGER NOT NULL,
     seq          INTEGER NOT NULL,
+    before       INTEGER,                      -- inbox row of event seq - 1
     committed_ms INTEGER NOT NULL,
     handled_ms   INTEGER,
     at_ms        INTEGER NOT NULL,
@@ -93,9 +98,8 @@ CREATE TABLE inbox (
     body         BLOB NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX inbox_place ON inbox (conv, seq);
 CREATE UNIQUE INDEX inbox_key ON inbox (key) WHERE key IS NOT NULL;
-CREATE INDEX inbox_todo ON inbox (conv, seq) WHERE handled_ms IS NULL;
+CREATE UNIQUE INDEX inbox_todo ON inbox (conv, seq) WHERE handled_ms IS NULL;
 
 -- One API call each. Added by turns; moved on by the sender's marks and by statuses; deleted by retention, except the last,
 -- so that no id is given twice.

@@ -116,7 +116,6 @@ const struct driver sqlite_driver = {
     .conv_merge = sqlite_conv_merge,
     .conv_merged = sqlite_conv_merged,
     .state_find = sqlite_state_find,
-    .state_put = sqlite_state_put,
     .inbox_seen = sqlite_inbox_seen,
     .inbox_add = sqlite_inbox_add,
     .inbox_handled = sqlite_inbox_handled,

@@ -12,10 +12,13 @@ bool sqlite_inbox_seen(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int
     return sqlite_end(&r);
 }
 
-bool sqlite_inbox_add(struct store *s, const struct inbox_row *row)
+bool sqlite_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id)
 {
-    return sqlite_write(s, Q_inbox_add, ARGS(num(row->conv), unum(row->seq), num(row->committed_ms), num(row->at_ms),
-                                             num(row->heard_ms), key(row->key), bytes(row->body)));
+    if (!sqlite_write(s, Q_inbox_add, ARGS(num(row->conv), unum(row->seq), none_or(row->before), num(row->committed_ms),
+                                           num(row->at_ms), num(row->heard_ms), key(row->key), bytes(row->body))))
+        return false;
+    *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
+    return true;
 }
 
 bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row)
@@ -65,9 +68,12 @@ bool sqlite_inbox_todo(struct store *s, int64_t conv, uint64_t seq, each_inbox e
     return give(&r, each, ctx);
 }
 
-bool sqlite_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t first, size_t *count)
+bool sqlite_inbox_move(struct store *s, int64_t loser, const struct conv_row *keeper, size_t *count)
 {
+    int64_t before = keeper->last_event;
+
     for (*count = 0;; ++*count) {
+        uint64_t seq = keeper->in_seq + 1 + *count;
         struct reading r;
         int64_t id;
 
@@ -77,31 +83,51 @@ bool sqlite_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t 
             return false;
         if (id == 0)
             return true;
-        if (!sqlite_write(s, Q_inbox_move, ARGS(num(id), num(keeper), unum(first + *count))))
+        if (!sqlite_write(s, Q_inbox_move, ARGS(num(id), num(keeper->id), unum(seq), none_or(before))))
             return false;
+        before = id;
     }
+}
+
+/* ---- the story: back along the chain, until it ends or retention has taken the next one ---- */
+
+static void read_turn(struct reading *r, struct inbox_row *row)
+{
+    row->handled_ms = col(r, 6);
+    row->generation = ucol(r, 7);
+    row->failed = col(r, 8) != 0;
+    row->flow = col_text(r, 9);
+    row->step = col_text(r, 10);
+    row->note = col_text(r, 11);
+    row->out_first = col(r, 12);
+    row->out_count = (size_t)col(r, 13);
+    row->call_first = col(r, 14);
+    row->call_count = (size_t)col(r, 15);
+    row->before = col(r, 16);
 }
 
 bool sqlite_inbox_story(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx)
 {
     struct inbox_row row;
     struct reading r;
+    int64_t id;
 
-    sqlite_read(&r, s, Q_inbox_story, ARGS(num(conv), unum(seq), num((int64_t)limit)));
-    while (sqlite_row(&r)) {
-        read_event(&r, &row);
-        row.handled_ms = col(&r, 6);
-        row.generation = ucol(&r, 7);
-        row.failed = col(&r, 8) != 0;
-        row.flow = col_text(&r, 9);
-        row.step = col_text(&r, 10);
-        row.note = col_text(&r, 11);
-        row.out_first = col(&r, 12);
-        row.out_count = (size_t)col(&r, 13);
-        row.call_first = col(&r, 14);
-        row.call_count = (size_t)col(&r, 15);
-        if (!each(ctx, &row))
-            break;
+    sqlite_read(&r, s, Q_story_start, ARGS(num(conv)));
+    id = sqlite_row(&r) ? col(&r, 0) : 0;
+    if (!sqlite_end(&r))
+        return false;
+    while (id != 0 && limit > 0) {
+        sqlite_read(&r, s, Q_story_event, ARGS(num(id), num(conv)));
+        id = 0;
+        if (sqlite_row(&r)) {
+            read_event(&r, &row);
+            read_turn(&r, &row);
+            id = row.before;
+            if (row.seq <= seq && (limit--, !each(ctx, &row)))
+                id = 0;
+        }
+        if (!sqlite_end(&r))
+            return false;
     }
-    return sqlite_end(&r);
+    return true;
 }

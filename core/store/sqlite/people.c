@@ -23,28 +23,51 @@ bool sqlite_alias_drop(struct store *s, const uint8_t hash[STORE_KEY_BYTES])
 
 /* ---- conversations ---- */
 
+/* What is unhandled counts too. Mostly there is nothing, and the index of unhandled events is small. */
+static bool add_unhandled(struct store *s, struct conv_row *row)
+{
+    struct reading r;
+    bool any;
+
+    sqlite_read(&r, s, Q_conv_last, ARGS(num(row->id)));
+    any = sqlite_row(&r);
+    if (any) {
+        row->in_seq = ucol(&r, 0);
+        row->last_event = col(&r, 1);
+    }
+    if (!sqlite_end(&r))
+        return false;
+    if (!any)
+        return true;
+    sqlite_read(&r, s, Q_conv_heard, ARGS(num(row->id)));
+    if (sqlite_row(&r) && col(&r, 0) > row->heard_ms)
+        row->heard_ms = col(&r, 0);
+    return sqlite_end(&r);
+}
+
 bool sqlite_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
 {
     struct conv_row row = { .id = id };
     struct reading r;
+    bool ok = true;
 
     sqlite_read(&r, s, Q_conv_find, ARGS(num(id)));
     if (sqlite_row(&r)) {
         row.route = col(&r, 0) != 0;
         row.merged_into = col(&r, 1);
-        row.in_seq = ucol(&r, 2);
-        row.done_seq = ucol(&r, 3);
-        if (row.in_seq < row.done_seq)
-            row.in_seq = row.done_seq;             /* retention has taken the last ones */
-        row.heard_ms = col(&r, 4);
-        row.now_ms = col(&r, 5);
+        row.in_seq = row.done_seq = ucol(&r, 2);
+        row.heard_ms = col(&r, 3);
+        row.now_ms = col(&r, 4);
+        row.last_event = col(&r, 5);
         row.number = col_text(&r, 6);
         row.phone = col_text(&r, 7);
         row.bsuid = col_text(&r, 8);
         row.name = col_text(&r, 9);
-        (void)each(ctx, &row);
+        ok = add_unhandled(s, &row);
+        if (ok)
+            (void)each(ctx, &row);
     }
-    return sqlite_end(&r);
+    return sqlite_end(&r) && ok;
 }
 
 bool sqlite_conv_add(struct store *s, const struct conv_row *row, int64_t now_ms, int64_t *id)
@@ -53,7 +76,7 @@ bool sqlite_conv_add(struct store *s, const struct conv_row *row, int64_t now_ms
                                           words(row->bsuid), words(row->name))))
         return false;
     *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
-    return true;
+    return sqlite_write(s, Q_state_add, ARGS(num(*id)));
 }
 
 bool sqlite_conv_identity(struct store *s, int64_t id, const char *phone, const char *bsuid, const char *name)
@@ -63,8 +86,10 @@ bool sqlite_conv_identity(struct store *s, int64_t id, const char *phone, const 
 
 bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won)
 {
+    struct arg state = t->state.len == 0 ? none_or(0) : bytes(t->state);
+
     if (!sqlite_write(s, Q_conv_turn, ARGS(num(t->conv), unum(t->seq), num(heard_ms), num(t->now_ms), num(t->failed),
-                                           unum(t->generation), text(t->flow), text(t->step),
+                                           unum(t->generation), text(t->flow), text(t->step), state,
                                            num(t->conv % STORE_PARTITIONS), num(epoch))))
         return false;
     *won = sqlite_changed(s) == 1;
@@ -76,7 +101,7 @@ bool sqlite_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t h
     return sqlite_write(s, Q_conv_archive, ARGS(num(loser), num(keeper), num(now_ms))) &&
            sqlite_write(s, Q_state_drop, ARGS(num(loser))) &&
            sqlite_write(s, Q_conv_leave, ARGS(num(loser), num(keeper))) &&
-           sqlite_write(s, Q_conv_heard, ARGS(num(keeper), num(heard_ms))) &&
+           sqlite_write(s, Q_state_heard, ARGS(num(keeper), num(heard_ms))) &&
            sqlite_write(s, Q_outbox_give, ARGS(num(loser), num(keeper))) &&
            sqlite_write(s, Q_call_give, ARGS(num(loser), num(keeper))) &&
            sqlite_write(s, Q_timer_drop_all, ARGS(num(loser)));
@@ -99,14 +124,7 @@ bool sqlite_state_find(struct store *s, int64_t conv, each_state each, void *ctx
     struct reading r;
 
     sqlite_read(&r, s, Q_state_find, ARGS(num(conv)));
-    if (sqlite_row(&r))
+    if (sqlite_row(&r) && sqlite3_column_type(r.q, 0) != SQLITE_NULL)
         (void)each(ctx, col_blob(&r, 0));
     return sqlite_end(&r);
-}
-
-bool sqlite_state_put(struct store *s, int64_t conv, struct blob state)
-{
-    if (state.len == 0)
-        return sqlite_write(s, Q_state_drop, ARGS(num(conv)));
-    return sqlite_write(s, Q_state_put, ARGS(num(conv), bytes(state)));
 }

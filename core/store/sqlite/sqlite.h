@@ -20,9 +20,9 @@
 
 #define STATEMENTS(X) \
     X(begin) X(commit) X(meta_get) X(meta_put) X(epochs) X(epochs_rise) X(alias_find) X(alias_put) X(alias_drop) \
-    X(conv_find) X(conv_add) X(conv_identity) X(conv_turn) X(conv_archive) X(conv_leave) X(conv_heard) X(conv_merged) \
-    X(state_find) X(state_put) X(state_drop) X(inbox_seen) X(inbox_add) X(inbox_handled) X(inbox_next) X(inbox_todo) \
-    X(inbox_first) X(inbox_move) X(inbox_story) X(outbox_add) X(outbox_sending) X(outbox_back) X(outbox_done) \
+    X(conv_find) X(conv_last) X(conv_add) X(state_add) X(state_heard) X(conv_identity) X(conv_turn) X(conv_archive) X(conv_leave) X(conv_heard) X(conv_merged) \
+    X(state_find) X(state_drop) X(inbox_seen) X(inbox_add) X(inbox_handled) X(inbox_next) X(inbox_todo) \
+    X(inbox_first) X(inbox_move) X(story_start) X(story_event) X(outbox_add) X(outbox_sending) X(outbox_back) X(outbox_done) \
     X(outbox_find) X(outbox_wamid) X(outbox_change) X(outbox_open) X(outbox_doubt) X(outbox_give) X(call_add) \
     X(call_running) X(call_back) X(call_conv) X(call_done) X(call_find) X(call_open) X(call_give) X(timer_set) \
     X(timer_drop) X(timer_drop_all) X(timer_waits) X(timer_start) X(timer_first) X(timer_next) X(park) X(parked) \
@@ -105,14 +105,13 @@ bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
 bool sqlite_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
 bool sqlite_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx);
 bool sqlite_state_find(struct store *s, int64_t conv, each_state each, void *ctx);
-bool sqlite_state_put(struct store *s, int64_t conv, struct blob state);
 
 bool sqlite_inbox_seen(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);
-bool sqlite_inbox_add(struct store *s, const struct inbox_row *row);
+bool sqlite_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id);
 bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row);
 bool sqlite_inbox_next(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
 bool sqlite_inbox_todo(struct store *s, int64_t conv, uint64_t seq, each_inbox each, void *ctx);
-bool sqlite_inbox_move(struct store *s, int64_t loser, int64_t keeper, uint64_t first, size_t *count);
+bool sqlite_inbox_move(struct store *s, int64_t loser, const struct conv_row *keeper, size_t *count);
 bool sqlite_inbox_story(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx);
 
 bool sqlite_outbox_add(struct store *s, int64_t conv, uint64_t seq, const struct store_send *send, int64_t now_ms, int64_t *id);

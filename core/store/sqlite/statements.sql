@@ -23,52 +23,59 @@ DELETE FROM alias WHERE hash = ?1;
 
 -- name: conv_find
 SELECT
-    route,
-    merged_into,
-    (SELECT MAX(seq) FROM inbox WHERE conv = ?1),
-    done_seq,
-    MAX(heard_ms, IFNULL((SELECT MAX(heard_ms) FROM inbox WHERE conv = ?1 AND handled_ms IS NULL), 0)),
-    now_ms,
-    number,
-    phone,
-    bsuid,
-    name
-FROM conv WHERE id = ?1;
+    c.route,
+    c.merged_into,
+    s.done_seq,
+    s.heard_ms,
+    s.now_ms,
+    s.last_event,
+    c.number,
+    c.phone,
+    c.bsuid,
+    c.name
+FROM conv c LEFT JOIN state s ON s.conv = c.id WHERE c.id = ?1;
+-- name: conv_last
+SELECT seq, id FROM inbox WHERE conv = ?1 AND handled_ms IS NULL ORDER BY seq DESC LIMIT 1;
+-- name: conv_heard
+SELECT MAX(heard_ms) FROM inbox WHERE conv = ?1 AND handled_ms IS NULL;
 -- name: conv_add
 INSERT INTO conv (route, created_ms, number, phone, bsuid, name) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+-- name: state_add
+INSERT INTO state (conv) VALUES (?1);
 -- name: conv_identity
 UPDATE conv SET phone = ?2, bsuid = ?3, name = ?4 WHERE id = ?1;
 -- name: conv_turn
-UPDATE conv
+UPDATE state
 SET done_seq = ?2,
     heard_ms = ?3,
     now_ms = ?4,
     failures = CASE WHEN ?5 THEN failures + 1 ELSE 0 END,
     generation = ?6,
+    last_event = (SELECT id FROM inbox WHERE conv = ?1 AND seq = ?2 AND handled_ms IS NULL),
     flow = ?7,
-    step = ?8
-WHERE id = ?1 AND done_seq = ?2 - 1 AND merged_into IS NULL AND (SELECT epoch FROM part WHERE part = ?9) = ?10;
+    step = ?8,
+    body = ?9
+WHERE conv = ?1 AND done_seq = ?2 - 1 AND (SELECT epoch FROM part WHERE part = ?10) = ?11;
 -- name: conv_archive
-INSERT INTO merged (at_ms, conv, keeper, flow, step, key_id, body)
-SELECT ?3, c.id, ?2, c.flow, c.step, s.key_id, s.body FROM conv c LEFT JOIN state s ON s.conv = c.id WHERE c.id = ?1;
+INSERT INTO merged (at_ms, conv, keeper, last_event, flow, step, key_id, body)
+SELECT ?3, conv, ?2, last_event, flow, step, key_id, body FROM state WHERE conv = ?1;
 -- name: conv_leave
-UPDATE conv SET merged_into = ?2, flow = '', step = '' WHERE id = ?1;
--- name: conv_heard
-UPDATE conv SET heard_ms = MAX(heard_ms, ?2) WHERE id = ?1;
+UPDATE conv SET merged_into = ?2 WHERE id = ?1;
+-- name: state_heard
+UPDATE state SET heard_ms = MAX(heard_ms, ?2) WHERE conv = ?1;
 -- name: conv_merged
 SELECT id FROM conv WHERE merged_into = ?1 ORDER BY id;
 
 -- name: state_find
 SELECT body FROM state WHERE conv = ?1;
--- name: state_put
-INSERT OR REPLACE INTO state (conv, key_id, body) VALUES (?1, 0, ?2);
 -- name: state_drop
 DELETE FROM state WHERE conv = ?1;
 
 -- name: inbox_seen
 SELECT conv, seq FROM inbox WHERE key = ?1;
 -- name: inbox_add
-INSERT INTO inbox (conv, seq, committed_ms, at_ms, heard_ms, key, key_id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, ?7);
+INSERT INTO inbox (conv, seq, before, committed_ms, at_ms, heard_ms, key, key_id, body)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8);
 -- name: inbox_handled
 UPDATE inbox
 SET handled_ms = ?3,
@@ -91,8 +98,13 @@ FROM inbox WHERE (conv, seq) > (?1, ?2) AND handled_ms IS NULL ORDER BY conv, se
 -- name: inbox_first
 SELECT id FROM inbox WHERE conv = ?1 AND handled_ms IS NULL ORDER BY seq LIMIT 1;
 -- name: inbox_move
-UPDATE inbox SET conv = ?2, seq = ?3 WHERE id = ?1;
--- name: inbox_story
+UPDATE inbox SET conv = ?2, seq = ?3, before = ?4 WHERE id = ?1;
+-- name: story_start
+SELECT IFNULL(
+    (SELECT id FROM inbox WHERE conv = ?1 AND handled_ms IS NULL ORDER BY seq DESC LIMIT 1),
+    IFNULL((SELECT last_event FROM state WHERE conv = ?1), (SELECT last_event FROM merged WHERE conv = ?1))
+);
+-- name: story_event
 SELECT
     conv,
     seq,
@@ -109,8 +121,9 @@ SELECT
     out_first,
     out_count,
     call_first,
-    call_count
-FROM inbox WHERE conv = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT ?3;
+    call_count,
+    before
+FROM inbox WHERE id = ?1 AND conv = ?2;
 
 -- name: outbox_add
 INSERT INTO outbox (
@@ -238,4 +251,4 @@ SELECT
 -- name: open_states
 SELECT state, COUNT(*) FROM outbox WHERE state < 4 GROUP BY state;
 -- name: places
-SELECT flow, step, COUNT(*) FROM conv WHERE merged_into IS NULL AND flow <> '' GROUP BY flow, step ORDER BY 3 DESC;
+SELECT flow, step, COUNT(*) FROM state WHERE flow <> '' GROUP BY flow, step ORDER BY 3 DESC;

@@ -147,6 +147,23 @@ TEST(a_step_after_which_nothing_comes_is_found)
     author_one(HEAD "f:say 'zero' { say = 'q', next = 'un' }\n" END "f:branch 'un' { { when = function() end, go = 'fin' } }\n", "C121", "`next`");
 }
 
+TEST(a_flow_may_end_with_a_message)
+{
+    struct author a;
+
+    (void)state;
+    author_clean(&a, HEAD "f:ask 'un' { say = 'q', expect = text {} }\nf:say 'deux' { say = 'fin' }\n");
+    author_free(&a);
+}
+
+TEST(one_wrong_name_is_one_problem)
+{
+    (void)state;
+    author_one("local f = flow 'course'\nf.words = 'course'\nmessage 'q' { fr = 'Quoi ?' } message 'r' { fr = 'Bonjour {nom}' }\n"
+               "f:branch 'b' { { when = function() end, go = 'nm' }, { go = 'fin' } }\nf:ask 'nom' { say = 'q', expect = text {} }\n"
+               "f:finish 'fin' { say = 'r' }\n", "C110", "did you mean `nom`?");
+}
+
 TEST(a_circle_without_a_question_is_found_once)
 {
     struct author a;
@@ -421,6 +438,8 @@ int main(void)
         cmocka_unit_test(flows_messages_and_commands_must_exist),
         cmocka_unit_test(a_step_that_nothing_leads_to_is_found),
         cmocka_unit_test(a_step_after_which_nothing_comes_is_found),
+        cmocka_unit_test(a_flow_may_end_with_a_message),
+        cmocka_unit_test(one_wrong_name_is_one_problem),
         cmocka_unit_test(a_circle_without_a_question_is_found_once),
         cmocka_unit_test(a_call_that_fails_into_itself_never_stops_and_is_found),
         cmocka_unit_test(a_circle_with_a_question_is_fine),

@@ -77,7 +77,7 @@ static void describe(lua_State *L, int library, const char *name, int base)
         luaL_addchar(&b, ',');
     }
     luaL_pushresult(&b);
-    lua_replace(L, top + 1);
+    lua_insert(L, top + 1);
     lua_settop(L, top + 1);
 }
 

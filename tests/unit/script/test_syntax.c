@@ -129,6 +129,38 @@ static void the_last_resort_is_what_lua_says(void **state)
     expect("local x = 5 x +\n", "E001 flows/x.lua:1:15 syntax error near '+' | \n");
 }
 
+/* Whatever happens to a file, loading it says so or works; the sanitizers watch the rest. */
+static void any_damage_to_a_file_is_survived(void **state)
+{
+    static const char WHOLE[] =
+        "local f = flow \"x\"\nf.start = \"depart\"\nf.values = { total = function(c) return c.n + 1 end }\n"
+        "f:ask \"depart\" {\n  say    = \"course.départ\",\n  expect = one_of { location(), text { min = 5 } },\n"
+        "  check  = function(c, v)\n    if v then return nil, 'm' end\n    return true\n  end,\n}\n"
+        "message \"m\" {\n  fr = [[\n📦 *Bonjour* {nom}\n[oui] Oui\n]],\n}\n"
+        "f:choose \"c\" { on = { a = edit \"depart\", [\"b\"] = \"fin\" }, 'x' }\nfor i = 1, 2 do f:say(\"s\" .. i) { say = \"m\" } end\n";
+    static const char BYTES[] = "{}()[]\"',;=:.\n\\-a1 \xc3";
+    uint32_t seed = 11;
+
+    (void)state;
+    for (int round = 0; round < 1500; round++) {
+        char text[sizeof WHOLE + 8], *problems;
+
+        memcpy(text, WHOLE, sizeof WHOLE);
+        for (int n = 0; n < 3; n++) {
+            size_t at, len = strlen(text);
+
+            seed = seed * 1664525u + 1013904223u;
+            at = (seed >> 8) % len;
+            if (seed % 3 == 0)
+                memmove(text + at, text + at + 1, len - at);
+            else
+                text[at] = BYTES[(seed >> 16) % (sizeof BYTES - 1)];
+        }
+        problems = problems_of(sources_of("flows/x.lua", text, NULL));
+        free(problems);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +176,7 @@ int main(void)
         EACH(every_broken_statement_is_reported_and_the_others_are_looked_at),
         EACH(deep_brackets_are_named),
         EACH(the_last_resort_is_what_lua_says),
+        EACH(any_damage_to_a_file_is_survived),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,6 +95,8 @@ TEST(the_previous_key_is_still_accepted_and_the_one_before_is_not)
     stage_tap_id(&s, id, "peut-être");
     stage_said(&s, "commun.pas_compris");
     s.keys.has_previous = true;
+    stage_tap_id(&s, "oui~2~aaaaaaaaaa", "peut-être");
+    stage_said(&s, "commun.pas_compris");
     stage_tap_id(&s, id, "peut-être");
     stage_said(&s, "fini");
     stage_close(&s);

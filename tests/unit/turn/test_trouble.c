@@ -421,6 +421,44 @@ TEST(an_event_may_name_its_country)
     stage_close(&s);
 }
 
+/* ---- what an older host, or a broken disk, may have left ---- */
+
+TEST(no_state_brings_a_turn_down)
+{
+    static const char *const STATES[] = {
+        "{\"flow\":\"essai\",\"step\":\"x\",\"vars\":[],\"trail\":{},\"stack\":7,\"notices\":true}",
+        "{\"flow\":\"essai\",\"step\":\"x\",\"trail\":[1,null,{\"a\":1},\"x\"],\"stack\":[1]}",
+        "{\"flow\":\"suivi\",\"step\":\"quoi\",\"stack\":[1]}",
+        "{\"flow\":\"suivi\",\"step\":\"quoi\",\"vars\":{\"reference\":\"C\"},\"stack\":[{\"flow\":\"essai\",\"step\":\"perdu\",\"trail\":7}]}",
+        "{\"flow\":\"suivi\",\"step\":\"quoi\",\"vars\":{\"reference\":\"C\"},\"stack\":[{\"flow\":\"essai\",\"step\":\"x\",\"resume\":true,\"vars\":[]}]}",
+        "{\"flow\":\"suivi\",\"step\":\"fin\",\"wait\":\"call\",\"turn\":1}",
+        "{\"turn\":-1,\"run\":1e300,\"page\":99999999999,\"tries\":99999999999,\"lang\":\"une langue trop longue\"}",
+        "{\"flow\":5,\"step\":[],\"after\":\"rien\",\"failed_at\":{}}",
+        "{\"notices\":[1,{\"t\":1},{\"t\":\"course\",\"k\":\"C-1\",\"r\":\"x\",\"turns\":7,\"vars\":[]}]}",
+        "[]", "null", "\"\"", "{}", " ",
+    };
+    static const char *const WORDS[] = { "3", "retour", "aide", "annuler", "menu" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof STATES / sizeof STATES[0]; i++)
+        for (size_t w = 0; w <= sizeof WORDS / sizeof WORDS[0]; w++) {
+            struct stage s;
+
+            stage_open(&s, NOTE);
+            s.state = strdup(STATES[i]);
+            s.state_len = strlen(s.state);
+            stage_notice(&s, "course", "e1", COURSE("ok"));
+            if (w < sizeof WORDS / sizeof WORDS[0])
+                stage_text(&s, WORDS[w]);
+            else if (stage_choice(&s, "suivre") != NULL)
+                stage_tap(&s, "suivre");
+            assert_true(stage_count(&s) > 0 || strcmp(stage_place(&s), "-") == 0 || strcmp(stage_var(&s, "wait"), "\"call\"") == 0);
+            stage_text(&s, "menu");
+            stage_said(&s, "commun.menu");
+            stage_close(&s);
+        }
+}
+
 /* ---- speed ---- */
 
 static double run_us(struct stage *s, const struct event *e, int n)
@@ -487,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_notification_that_cannot_be_said_says_nothing_at_all),
         cmocka_unit_test(an_event_for_several_people_is_an_event_for_each_and_each_once),
         cmocka_unit_test(an_event_may_name_its_country),
+        cmocka_unit_test(no_state_brings_a_turn_down),
         cmocka_unit_test(a_turn_takes_microseconds),
     };
 

@@ -340,6 +340,36 @@ TEST(the_key_changes_once_the_backend_has_decided_and_not_before)
     stage_close(&s);
 }
 
+TEST(an_answer_counts_once_and_for_its_own_call_only)
+{
+    struct stage s;
+    uint64_t first;
+    const struct event late = { .kind = EVENT_ANSWER, .name = "lire", .outcome = "network" };
+    struct event again = late;
+
+    (void)state;
+    stage_open(&s, CALL);
+    stage_text(&s, "essai");
+    stage_text(&s, "12");
+    first = again.guard = s.seq;
+    stage_event(&s, &again);
+    stage_said(&s, "panne");
+    stage_event(&s, &again);
+    stage_said(&s, "");
+    assert_string_equal(stage_place(&s), "essai/panne");
+    stage_text(&s, "encore");
+    assert_int_equal(s.last.commit.call_count, 1);
+    again.guard = first;
+    stage_event(&s, &again);
+    stage_said(&s, "");
+    again.guard = s.seq - 1;                     /* the turn that called again */
+    stage_event(&s, &(struct event){ .kind = EVENT_ANSWER, .name = "autre", .guard = again.guard, .outcome = "network" });
+    stage_said(&s, "");
+    stage_event(&s, &again);
+    stage_said(&s, "panne");
+    stage_close(&s);
+}
+
 TEST(functions_are_told_how_the_call_failed)
 {
     struct stage s;
@@ -538,6 +568,7 @@ int main(void)
         cmocka_unit_test(only_the_named_fields_are_kept_of_every_item),
         cmocka_unit_test(the_most_exact_failure_rule_wins),
         cmocka_unit_test(the_key_changes_once_the_backend_has_decided_and_not_before),
+        cmocka_unit_test(an_answer_counts_once_and_for_its_own_call_only),
         cmocka_unit_test(functions_are_told_how_the_call_failed),
         cmocka_unit_test(a_call_without_a_body_sends_an_empty_object),
         cmocka_unit_test(a_renamed_step_goes_on_where_it_was),

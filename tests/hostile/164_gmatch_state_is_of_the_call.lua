@@ -1,0 +1,2 @@
+-- expect: ok "un"
+return ('un deux'):gmatch('%a+')()

@@ -1,0 +1,2 @@
+-- expect: error only be used at the top
+f.start = 'ailleurs'

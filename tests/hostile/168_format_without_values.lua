@@ -1,0 +1,2 @@
+-- expect: error no value
+return string.format('%d %d', 1)

@@ -1,0 +1,3 @@
+-- expect: stopped
+local s = ('X'):rep(1000000)
+while true do s = s:lower():reverse() end
