@@ -249,7 +249,9 @@ int main(int argc, char **argv)
 
         if (!store_submit(s, &q.op))
             die("closing");
-        step();
+        do
+            step();
+        while (q.answer == NULL);
         cJSON_Delete(q.answer);
     }
     printf("%-14s %6.1f ms\n", "status", (double)(now_us(CLOCK_MONOTONIC) - began) / 1000);

@@ -1,5 +1,5 @@
 /*
- * Questions of operators. They run between two groups, so they see what is committed and delay nobody for long.
+ * Questions of operators, except ASK_STATUS (survey.c). They run between two groups, so they see what is committed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -59,53 +59,6 @@ bool ask_body(cJSON *to, const char *key, struct blob body)
 
 bool ask_no_memory(struct store *s) { return store_trouble(s, TROUBLE_BROKEN, "out of memory"); }
 
-/* ---- ASK_STATUS ---- */
-
-static bool add_place(void *ctx, const char *flow, const char *step, int64_t count)
-{
-    struct asking *a = ctx;
-    cJSON *o = ask_object(a->list, NULL);
-
-    a->ok = o != NULL && json_add_str(o, "flow", flow) && json_add_str(o, "step", step) && json_add_int(o, "count", count);
-    return a->ok;
-}
-
-static bool add_figures(cJSON *to, const struct figures *f)
-{
-    cJSON *out = ask_object(to, "outbox");
-    bool ok = out != NULL;
-
-    for (int i = 0; ok && i < OUT_ACCEPTED; i++)
-        ok = json_add_int(out, OUT_NAMES[i], f->out[i]);
-    return ok && json_add_int(to, "conversations", f->conversations) && json_add_int(to, "merged", f->merged) &&
-           json_add_int(to, "unhandled", f->unhandled) && json_add_int(to, "timers", f->timers) &&
-           json_add_int(to, "calls", f->calls) && json_add_int(to, "parked", f->parked) &&
-           json_add_int(to, "file_bytes", f->file_bytes);
-}
-
-static bool add_counts(cJSON *to, const struct store_counts *c)
-{
-    return json_add_int(to, "wal_bytes", (int64_t)c->wal_bytes) &&
-           json_add_int(to, "disk_free_bytes", (int64_t)c->disk_free_bytes) &&
-           json_add_int(to, "groups", (int64_t)c->groups) && json_add_int(to, "items", (int64_t)c->items) &&
-           json_add_int(to, "events", (int64_t)c->events) && json_add_int(to, "duplicates", (int64_t)c->duplicates) &&
-           json_add_int(to, "turns", (int64_t)c->turns) && json_add_int(to, "lost", (int64_t)c->lost) &&
-           json_add_int(to, "no_space", (int64_t)c->no_space) && json_add_int(to, "commit_us_last", c->commit_us_last) &&
-           json_add_int(to, "commit_us_max", c->commit_us_max);
-}
-
-static bool ask_status(struct store *s, struct asking *a)
-{
-    struct figures f = { 0 };
-
-    if (!s->driver->figures(s, &f))
-        return false;
-    a->list = ask_array(a->root, "places");
-    a->ok = a->list != NULL && add_figures(a->root, &f) && add_counts(a->root, &s->counts);
-    a->found = true;
-    return !a->ok || s->driver->places(s, add_place, a);
-}
-
 /* ---- ASK_PARKED ---- */
 
 static bool add_parked(void *ctx, const struct parked_row *p)
@@ -134,9 +87,7 @@ bool store_do_query(struct store *s, struct store_query *q)
     bool ok = a.root != NULL || ask_no_memory(s);
 
     q->answer = NULL;
-    if (ok && q->question == ASK_STATUS)
-        ok = ask_status(s, &a);
-    else if (ok && q->question == ASK_PARKED)
+    if (ok && q->question == ASK_PARKED)
         ok = ask_parked(s, &a);
     else if (ok)
         ok = ask_why(s, &a, q);

@@ -115,7 +115,7 @@ typedef bool (*each_call)(void *ctx, const struct call_row *row);
 typedef bool (*each_timer)(void *ctx, const struct timer_row *row);
 typedef bool (*each_parked)(void *ctx, const struct parked_row *row);
 typedef bool (*each_state)(void *ctx, struct blob state);
-typedef bool (*each_place)(void *ctx, const char *flow, const char *step, int64_t count);
+typedef bool (*each_place)(void *ctx, const char *flow, const char *step);
 
 struct driver {
     void (*close)(struct store *s);
@@ -186,7 +186,8 @@ struct driver {
      */
     bool (*sweep)(struct store *s, enum swept table, int64_t *at, int64_t before_ms, size_t limit, size_t *deleted);
     bool (*figures)(struct store *s, struct figures *out);
-    bool (*places)(struct store *s, each_place each, void *ctx);
+    /* Where `limit` conversations after *after (moved; 0 at the end) stand; those without a flow are left out. */
+    bool (*places)(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx);
 };
 
 #endif

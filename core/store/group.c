@@ -111,7 +111,9 @@ static bool gather(struct store *s, size_t *did)
 
         if (op == NULL)
             break;
-        if (only_reads(op)) {
+        if (op->kind == STORE_QUERY && ((struct store_query *)op)->question == ASK_STATUS) {
+            store_survey_add(s->survey, (struct store_query *)op);
+        } else if (only_reads(op)) {
             if (!read_one(s, op))
                 return false;
             ++*did;
@@ -243,6 +245,21 @@ static bool undo(struct store *s, const struct store_counts *before)
     return false;
 }
 
+static bool survey(struct store *s, size_t *did)
+{
+    struct store_op *done;
+
+    if (!store_survey_pending(s->survey))
+        return true;
+    if (!store_survey_step(s, &done))
+        return false;
+    if (done != NULL) {
+        finish(done, STORE_OK);
+        ++*did;
+    }
+    return true;
+}
+
 bool store_group(struct store *s, size_t *did)
 {
     struct store_counts before = s->counts;
@@ -265,5 +282,5 @@ bool store_group(struct store *s, size_t *did)
         ok = s->trouble == TROUBLE_NONE;
     }
     store_cache_settle(s);
-    return ok && s->driver->tidy(s, &s->counts);
+    return ok && survey(s, did) && s->driver->tidy(s, &s->counts);
 }

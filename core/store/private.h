@@ -14,7 +14,7 @@
  *   timer.c     timers fire
  *   keep.c      parked bodies, retention
  *   recover.c   taking over, cold conversations
- *   ask.c       counts for operators;  why.c  the story of a person or a message
+ *   ask.c       questions of operators;  why.c  the story of a person or a message;  survey.c  counts
  */
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H
@@ -53,6 +53,7 @@ struct news {
 };
 
 struct cache;
+struct survey;
 struct ran;
 
 struct store {
@@ -62,6 +63,7 @@ struct store {
     struct store_hooks   hooks;
     struct queue        *queue;
     struct cache        *cache;
+    struct survey       *survey;
     struct box          *shown;        /* counts, for other threads */
     struct store_counts  counts;
     int64_t              epoch[STORE_PARTITIONS];
@@ -93,6 +95,14 @@ struct store *store_make(const struct driver *driver, void *db, const struct sto
 struct ran *store_ran_new(size_t count);
 bool store_group(struct store *s, size_t *did);
 void store_refuse(struct queue_item *list);
+
+/* survey.c */
+struct survey *store_survey_new(void);
+void store_survey_free(struct survey *v);
+bool store_survey_pending(const struct survey *v);
+void store_survey_add(struct survey *v, struct store_query *q);
+bool store_survey_step(struct store *s, struct store_op **done);
+struct queue_item *store_survey_take(struct survey *v);               /* all that are not answered */
 
 /* cache.c */
 struct cache *store_cache_new(void);

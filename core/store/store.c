@@ -17,6 +17,7 @@ static void discard(struct store *s)
     if (s->queue != NULL)
         queue_free(s->queue);
     store_cache_free(s->cache);
+    store_survey_free(s->survey);
     box_free(s->shown);
     explicit_bzero(s->alias_key, sizeof s->alias_key);
     free(s->ran);
@@ -61,9 +62,10 @@ struct store *store_make(const struct driver *driver, void *db, const struct sto
     s->dead_tail = &s->dead;
     s->queue = queue_new(s->o.queue_bytes, QUEUE_PLAIN);
     s->cache = store_cache_new();
+    s->survey = store_survey_new();
     s->shown = box_new(sizeof s->counts);
     s->ran = store_ran_new(s->o.group_max);
-    ok = s->queue != NULL && s->cache != NULL && s->shown != NULL && s->ran != NULL;
+    ok = s->queue != NULL && s->cache != NULL && s->survey != NULL && s->shown != NULL && s->ran != NULL;
     if (!ok)
         store_trouble(s, TROUBLE_BROKEN, "out of memory");
     /* Until store_recover() the partitions are whoever's they were: a turn commits if nobody takes them over meanwhile. */
@@ -111,6 +113,8 @@ bool store_wait(struct store *s, int timeout_ms)
 {
     int64_t left;
 
+    if (store_survey_pending(s->survey))
+        return true;
     if (s->held == NULL)
         return queue_wait(s->queue, timeout_ms);
     left = s->retry_ms - clock_mono_ms(s->o.clock);
@@ -151,6 +155,7 @@ void store_close(struct store *s)
         (void)store_step(s, &did, &err);
     store_refuse(s->held);
     store_refuse(s->dead);
+    store_refuse(store_survey_take(s->survey));
     store_refuse(queue_take_all(s->queue));
     discard(s);
 }

@@ -145,48 +145,18 @@ bool memory_figures(struct store *s, struct figures *out)
     return true;
 }
 
-struct tally { char flow[65], step[65]; int64_t count; };
-
-static int most_first(const void *a, const void *b)
+bool memory_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx)
 {
-    const struct tally *x = a, *y = b;
+    struct map_key k = map_key1(*after);
+    const struct person *p = map_from(memory_of(s)->people, &k, true, &k);
 
-    return (x->count < y->count) - (x->count > y->count);
-}
-
-static bool count_place(struct tally **list, size_t *count, const struct person *p)
-{
-    struct tally *more;
-
-    for (size_t i = 0; i < *count; i++)
-        if (strcmp((*list)[i].flow, p->flow) == 0 && strcmp((*list)[i].step, p->step) == 0) {
-            (*list)[i].count++;
+    for (; p != NULL && limit > 0; limit--) {
+        *after = p->r.id;
+        if (p->flow[0] != '\0' && !each(ctx, p->flow, p->step))
             return true;
-        }
-    more = realloc(*list, (*count + 1) * sizeof *more);
-    if (more == NULL)
-        return false;
-    *list = more;
-    memcpy(more[*count].flow, p->flow, sizeof p->flow);
-    memcpy(more[*count].step, p->step, sizeof p->step);
-    more[(*count)++].count = 1;
+        p = map_from(memory_of(s)->people, &k, true, &k);
+    }
+    if (p == NULL)
+        *after = 0;
     return true;
-}
-
-bool memory_places(struct store *s, each_place each, void *ctx)
-{
-    struct map_key k = map_key1(INT64_MIN);
-    struct tally *list = NULL;
-    size_t count = 0;
-    const struct person *p;
-    bool ok = true;
-
-    for (p = map_from(memory_of(s)->people, &k, false, &k); ok && p != NULL; p = map_from(memory_of(s)->people, &k, true, &k))
-        ok = p->flow[0] == '\0' || count_place(&list, &count, p);
-    if (ok && count > 0)
-        qsort(list, count, sizeof *list, most_first);
-    for (size_t i = 0; ok && i < count && each(ctx, list[i].flow, list[i].step, list[i].count); i++)
-        ;
-    free(list);
-    return ok || store_trouble(s, TROUBLE_BROKEN, "out of memory");
 }

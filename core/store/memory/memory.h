@@ -158,6 +158,6 @@ bool memory_park(struct store *s, const struct store_park *p, bool *fresh);
 bool memory_parked(struct store *s, size_t limit, each_parked each, void *ctx);
 bool memory_sweep(struct store *s, enum swept table, int64_t *at, int64_t before_ms, size_t limit, size_t *deleted);
 bool memory_figures(struct store *s, struct figures *out);
-bool memory_places(struct store *s, each_place each, void *ctx);
+bool memory_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx);
 
 #endif

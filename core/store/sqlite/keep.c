@@ -150,12 +150,21 @@ bool sqlite_figures(struct store *s, struct figures *out)
     return sqlite_end(&r);
 }
 
-bool sqlite_places(struct store *s, each_place each, void *ctx)
+bool sqlite_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx)
 {
     struct reading r;
+    size_t seen = 0;
 
-    sqlite_read(&r, s, Q_places, NO_ARGS);
-    while (sqlite_row(&r) && each(ctx, col_text(&r, 0), col_text(&r, 1), col(&r, 2)))
-        ;
+    sqlite_read(&r, s, Q_places, ARGS(num(*after), num((int64_t)limit)));
+    while (sqlite_row(&r)) {
+        const char *flow = col_text(&r, 1), *step = col_text(&r, 2);
+
+        seen++;
+        *after = col(&r, 0);
+        if (flow[0] != '\0' && !each(ctx, flow, step))
+            break;
+    }
+    if (seen < limit)
+        *after = 0;
     return sqlite_end(&r);
 }

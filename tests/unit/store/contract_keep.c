@@ -187,6 +187,64 @@ static void status_counts_what_is_there(void **state)
     cJSON_Delete(answer);
 }
 
+/* ---- a long count ---- */
+
+static int statuses_done;
+static void count_done(struct store_op *op)
+{
+    (void)op;
+    statuses_done++;
+}
+
+static void a_count_of_many_people_lets_others_go_first(void **state)
+{
+    struct world *w = *state;
+    static struct store_item items[200];
+    static char phones[200][24];
+    static struct store_turn turns[200];
+    struct store_query q[2] = { { .op = { .kind = STORE_QUERY, .done = count_done }, .question = ASK_STATUS },
+                                { .op = { .kind = STORE_QUERY, .done = count_done }, .question = ASK_STATUS } };
+    struct store_ingest in = ingest_op(w, items, 200);
+    size_t steps = 0;
+
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < 200; i++) {
+            (void)snprintf(phones[i], sizeof phones[i], "+24206%07d", round * 200 + i);
+            items[i] = item(w, NULL, phones[i], NULL, "x");
+        }
+        assert_int_equal(submit(w, &in), STORE_OK);
+        for (int i = 0; i < 200; i++) {
+            turns[i] = turn_op(w, items[i].conv, 1, "{}");
+            (void)snprintf(turns[i].step, sizeof turns[i].step, "s%d", i % 3 == 0);
+            queue(w, &turns[i]);
+        }
+        assert_int_equal(step(w), 200);
+        world_forget(w);
+    }
+    statuses_done = 0;
+    queue(w, &q[0]);
+    queue(w, &q[1]);
+    while (statuses_done < 2) {
+        struct store_item it = item(w, NULL, phones[0], NULL, "x");
+        struct store_ingest one = ingest_op(w, &it, 1);
+
+        assert_true(store_wait(w->s, 1000));
+        queue(w, &one);
+        assert_true(step(w) >= 1);                         /* an event is taken with every slice */
+        assert_int_equal(it.verdict, STORE_NEW);
+        steps++;
+    }
+    assert_in_range(steps, 4, 20);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(json_path(q[i].answer, "conversations")->valueint, 10000);
+        assert_string_equal(json_str(json_path(q[i].answer, "places.1"), "step"), "s0");
+        assert_int_equal(json_path(q[i].answer, "places.1.count")->valueint, 50 * 133);
+        assert_int_equal(json_path(q[i].answer, "places.2.count")->valueint, 50 * 67);
+        cJSON_Delete(q[i].answer);
+    }
+    assert_false(store_wait(w->s, 0));
+}
+
 /* A whole story: question, answer with two messages, a call, its answer. */
 static int64_t tell_a_story(struct world *w, int64_t *first)
 {
@@ -347,6 +405,7 @@ CONTRACT(contract_keep)
         cmocka_unit_test(a_slice_takes_at_most_500_rows),
         cmocka_unit_test(old_rows_that_must_stay_do_not_shelter_those_behind_them),
         cmocka_unit_test(status_counts_what_is_there),
+        cmocka_unit_test(a_count_of_many_people_lets_others_go_first),
         cmocka_unit_test(why_tells_the_story_of_a_person),
         cmocka_unit_test(why_tells_the_story_of_a_message),
         cmocka_unit_test(why_knows_nothing_of_strangers),
