@@ -9,7 +9,8 @@
 #   -Title   one after the other: scripts that start hosts, or measure time
 #
 # A program tells its results as cmocka does, as TAP (`ok …`, `not ok …`), or with a last line `N passed, N failed`. A program that
-# ends badly without saying what failed counts as one failure; so does one that says nothing at all, or takes too long.
+# ends badly without saying what failed counts as one failure; so does one that says nothing at all, or takes too long. One whose
+# only word is `skipped: why` and that ends well counts as nothing.
 set -eu
 
 seconds=${TEST_SECONDS:-300}
@@ -44,9 +45,10 @@ one() {
     if [ "$code" -ne 0 ] && [ "$failed" -eq 0 ]; then
         failed=1 remark=${remark:-" (ended with $code)"}
     elif [ "$code" -eq 0 ] && [ $((passed + failed)) -eq 0 ]; then
-        failed=1 remark=' (ran no test)'
+        remark=$(sed -n 's/^skipped: \(.*\)/ (\1)/p' "$output")
+        [ -n "$remark" ] || failed=1 remark=' (ran no test)'
     fi
-    if [ "$kind" = again ]; then
+    if [ "$kind" = again ] && [ $((passed + failed)) -gt 0 ]; then
         if [ "$failed" -gt 0 ]; then passed=0 failed=1; else passed=1; fi
     fi
     echo "$passed $failed" >>"$results/numbers"
@@ -56,7 +58,7 @@ one() {
             printf 'FAIL %-52s %4d passed, %d failed %6d ms%s\n' "$program" "$passed" "$failed" "$ms" "$remark"
             sed 's/^/    | /' "$output"
         else
-            printf 'pass %-52s %4d passed %16d ms\n' "$program" "$passed" "$ms"
+            printf '%s %-52s %4d passed %16d ms%s\n' "$([ "$passed" -gt 0 ] && echo pass || echo skip)" "$program" "$passed" "$ms" "$remark"
         fi
     } 9>>"$results/lock"
     rm -f "$output"

@@ -149,7 +149,7 @@ static bool read_secrets(struct reading *r, const struct decl *d, const char *pa
 static bool read_number(struct reading *r, const struct decl *d, const struct key *k, double least, double most, double *out)
 {
     *out = d->type == DECL_INTEGER ? (double)d->integer : d->number;
-    if ((d->type != DECL_INTEGER && d->type != DECL_NUMBER) || *out < least || *out > most)
+    if ((d->type != DECL_INTEGER && d->type != DECL_NUMBER) || !(*out >= least && *out <= most))
         return wrong(r, d->line, k->path, "is not a number that makes sense here", k->remedy);
     return true;
 }

@@ -243,9 +243,9 @@ static void say_next(const struct dev *d)
     const char *bold = say_bold(STDOUT_FILENO), *reset = say_reset(STDOUT_FILENO);
 
     (void)printf("\n%sNow, in another terminal:%s\n", bold, reset);
-    (void)printf("  build/lisolo chat        talk to the bot: write Bonjour\n");
-    (void)printf("  build/lisolo status      how it is doing\n");
-    (void)printf("  build/lisolo reload      after you changed something in %s/\n", d->scripts);
+    (void)printf("  %s chat        talk to the bot: write Bonjour\n", program_invocation_name);
+    (void)printf("  %s status      how it is doing\n", program_invocation_name);
+    (void)printf("  %s reload      after you changed something in %s/\n", program_invocation_name, d->scripts);
     (void)printf("\nThe log is %s/lisolo.log. Ctrl-C stops everything.\n", d->place.folder);
     (void)fflush(stdout);
 }

@@ -9,6 +9,7 @@
  */
 #include "private.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,8 +42,9 @@ static void on_status(void *ctx, const struct store_status *status) { sender_on_
 /* ---- threads ---- */
 
 /* A failed write or fsync: nothing that was not acknowledged counts, and nothing more may be. systemd starts us again. */
-static _Noreturn void store_failed(const struct error *err)
+static _Noreturn void store_failed(struct host *h, const struct error *err)
 {
+    engine_forgive(h->engine);
     LOG(LOG_ERROR, "store_failed", log_str("reason", err->text), log_str("remedy", "check the disk; the host recovers at its next start"));
     _exit(EXIT_INTERNAL);
 }
@@ -83,14 +85,14 @@ static void *store_loop(void *ctx)
     size_t did;
 
     if (!store_recover(h->store, &err))
-        store_failed(&err);
+        store_failed(h, &err);
     atomic_store(&h->store_ready, true);
     while (!atomic_load(&h->stop_store)) {
         int wait = engine_tick(h->engine), other = sweep(h, &sweeper);
 
         (void)store_wait(h->store, wait < other ? wait : other);
         if (!store_step(h->store, &did, &err))
-            store_failed(&err);
+            store_failed(h, &err);
     }
     store_close(h->store);
     return NULL;
@@ -419,6 +421,33 @@ int host_run(struct host *h)
 
 /* ---- stop ---- */
 
+struct last_word {
+    struct store_query query;
+    struct host       *host;
+};
+
+static void stop_now(struct store_op *op)
+{
+    struct last_word *last = op->ctx;
+
+    cJSON_Delete(last->query.answer);
+    atomic_store(&last->host->stop_store, true);
+}
+
+/*
+ * The store's thread closes the store when it sees the flag, and then the store is gone. So the flag is raised by that thread
+ * itself, when it comes to our last operation: raised by us, it could be seen before that operation was handed over.
+ */
+static void stop_store(struct host *h)
+{
+    struct last_word last = { .host = h, .query = { .op = { .kind = STORE_QUERY, .done = stop_now, .ctx = &last },
+                                                    .question = ASK_PARKED, .limit = 1 } };
+    bool taken = store_submit(h->store, &last.query.op);
+
+    assert(taken);                               /* only that thread closes it */
+    (void)pthread_join(h->store_thread, NULL);
+}
+
 void host_stop(struct host *h)
 {
     if (h == NULL)
@@ -442,10 +471,8 @@ void host_stop(struct host *h)
     }
     if (h->fetch != NULL)
         fetch_free(h->fetch);                    /* ends what is still in flight as unknown; the marks reach the store */
-    atomic_store(&h->stop_store, true);
     if (h->store_runs) {
-        host_nudge(h);
-        (void)pthread_join(h->store_thread, NULL);
+        stop_store(h);
     } else if (h->store != NULL) {
         store_close(h->store);
     }

@@ -35,6 +35,24 @@ static void add_problems(cJSON *answer, const struct problems *problems)
 
 static bool differs(const char *a, const char *b) { return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0; }
 
+static bool unlike(double a, double b) { return a < b || a > b; }
+
+static bool limits_differ(const struct script_limits *a, const struct script_limits *b)
+{
+    return a->memory_bytes != b->memory_bytes || a->block_bytes != b->block_bytes || a->churn_bytes != b->churn_bytes ||
+           a->steps != b->steps || a->load_steps != b->load_steps;
+}
+
+static bool sources_differ(const struct host_config *a, const struct host_config *b)
+{
+    bool differ = a->source_count != b->source_count;
+
+    for (size_t i = 0; !differ && i < a->source_count; i++)
+        differ = differs(a->sources[i].name, b->sources[i].name) || differs(a->sources[i].path, b->sources[i].path) ||
+                 differs(a->sources[i].subject, b->sources[i].subject);
+    return differ;
+}
+
 /* Keys that are read only at the start; the verdict names those that changed. */
 static void add_restart_keys(const struct host_config *old, const struct host_config *fresh, cJSON *answer)
 {
@@ -49,8 +67,15 @@ static void add_restart_keys(const struct host_config *old, const struct host_co
         { "graph.version", differs(old->graph_version, fresh->graph_version) },
         { "graph.number", differs(old->number, fresh->number) },
         { "backend.base", differs(old->backend_base, fresh->backend_base) },
-        { "sources", old->source_count != fresh->source_count },
+        { "sources", sources_differ(old, fresh) },
         { "workers", old->workers != fresh->workers },
+        { "graph.messages_per_second", unlike(old->number_per_s, fresh->number_per_s) },
+        { "graph.pair_burst", unlike(old->pair_burst, fresh->pair_burst) },
+        { "graph.pair_per_second", unlike(old->pair_per_s, fresh->pair_per_s) },
+        { "graph.connections", old->connections != fresh->connections },
+        { "limits", limits_differ(&old->limits, &fresh->limits) },
+        { "allow_plain_http", old->plain_http != fresh->plain_http },
+        { "test_clock", old->test_clock != fresh->test_clock },
     };
     cJSON *list = cJSON_CreateArray();
 

@@ -17,12 +17,14 @@ enum { CLIENTS_MAX = 16, REQUEST_MAX = 64 * 1024 };
 
 struct client {
     int        fd;                     /* -1: free */
+    uint64_t   number;                 /* in the order in which they came */
     struct buf in;
 };
 
 struct server {
     int           fd;
     char          path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    uint64_t      accepted;
     struct client clients[CLIENTS_MAX];
 };
 
@@ -78,17 +80,18 @@ void server_close(struct server *s)
 
 static void client_accept(struct server *s)
 {
+    struct client *c = &s->clients[0];
     int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
 
     if (fd == -1)
         return;
-    for (size_t i = 0; i < CLIENTS_MAX; i++)
-        if (s->clients[i].fd == -1) {
-            s->clients[i].fd = fd;
-            buf_init(&s->clients[i].in, REQUEST_MAX);
-            return;
-        }
-    (void)close(fd);
+    for (size_t i = 1; i < CLIENTS_MAX && c->fd != -1; i++)
+        if (s->clients[i].fd == -1 || s->clients[i].number < c->number)
+            c = &s->clients[i];
+    if (c->fd != -1)
+        client_close(c);               /* the one that has asked nothing for the longest: it must not lock an operator out */
+    *c = (struct client){ .fd = fd, .number = ++s->accepted };
+    buf_init(&c->in, REQUEST_MAX);
 }
 
 static void reply(int fd, const cJSON *answer)
@@ -157,7 +160,7 @@ bool server_step(struct server *s, struct host *h, int also_fd, int wait_ms)
     if (fds[0].revents != 0)
         client_accept(s);
     for (size_t i = 0; i < CLIENTS_MAX; i++)
-        if (fds[i + 2].fd != -1 && fds[i + 2].revents != 0)
+        if (fds[i + 2].fd != -1 && fds[i + 2].revents != 0 && s->clients[i].fd == fds[i + 2].fd)
             client_read(h, &s->clients[i]);
     return fds[1].revents != 0;
 }

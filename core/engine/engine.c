@@ -111,21 +111,54 @@ static void loaded(struct store_op *op)
 
     if (c != NULL) {
         c->busy = false;
+        c->unsure = false;
         if (!c->known)
             c->last_seq = 0;           /* nothing is left: it was handled already, or merged into another conversation */
+        else if (l->more && c->last_seq < c->done_seq + l->found + 1)
+            c->last_seq = c->done_seq + l->found + 1;
         proceed(e, c);
     }
     free(l);
 }
 
-static void start_turn(struct engine *e, struct conversation *c)
+static size_t length(const char *text) { return text == NULL ? 0 : strlen(text) + 1; }
+
+static const char *lay(char **at, const char *text)
 {
-    struct job *job = calloc(1, sizeof *job);
+    char *to = *at;
+
+    if (text == NULL)
+        return NULL;
+    memcpy(to, text, length(text));
+    *at += length(text);
+    return to;
+}
+
+/* With a copy of who the person is now: what changes while the turn runs belongs to the next one. */
+static struct job *job_new(struct engine *e, const struct conversation *c)
+{
+    const char *number = c->number != NULL ? c->number : e->number;
+    struct job *job = calloc(1, sizeof *job + length(number) + length(c->phone) + length(c->bsuid) + length(c->name));
+    char *at;
 
     if (job == NULL)
         abort();
+    at = job->text;
     job->engine = e;
     job->conv = c->id;
+    job->is_person = c->is_person;
+    job->person = (struct store_person){ .conv = c->id, .heard_ms = c->heard_ms };
+    job->person.number = lay(&at, number);
+    job->person.phone = lay(&at, c->phone);
+    job->person.bsuid = lay(&at, c->bsuid);
+    job->person.name = lay(&at, c->name);
+    return job;
+}
+
+static void start_turn(struct engine *e, struct conversation *c)
+{
+    struct job *job = job_new(e, c);
+
     job->event = c->head;
     job->seq = c->head->seq;
     c->head = c->head->next;
@@ -135,9 +168,6 @@ static void start_turn(struct engine *e, struct conversation *c)
     job->state = c->state;
     c->state = (struct text){ NULL, 0 };
     job->state_now_ms = c->state_now_ms;
-    job->is_person = c->is_person;
-    job->person = (struct store_person){ .conv = c->id, .number = c->number != NULL ? c->number : e->number, .phone = c->phone,
-                                         .bsuid = c->bsuid, .name = c->name, .heard_ms = c->heard_ms };
     c->busy = true;
     if (!queue_push_always(e->ready, &job->item))
         job_free(job);                 /* stopped */
@@ -157,7 +187,7 @@ static void proceed(struct engine *e, struct conversation *c)
     }
     if (c->busy)
         return;
-    if (c->known && c->last_seq <= c->done_seq) {
+    if (c->known && c->last_seq <= c->done_seq && !c->unsure) {
         table_idle(&e->table, c);
     } else {
         table_busy(&e->table, c);
@@ -202,6 +232,8 @@ void engine_on_event(void *engine, const struct store_event *ev)
     struct engine *e = engine;
     struct conversation *c = table_make(&e->table, ev->conv);
 
+    if (c != NULL && !e->ticked)
+        c->unsure = true;
     if (c == NULL || !conversation_person(c, ev->person))
         abort();
     if (ev->has_state && !c->known &&
@@ -221,11 +253,12 @@ void engine_committed(struct store_op *op)
     struct job *job = op->ctx;
     struct engine *e = job->engine;
     struct conversation *c = table_find(&e->table, job->conv);
+    enum store_result result = op->result;       /* `op` is part of the job and goes with it */
 
     e->counts.turns++;
     assert(c != NULL && c->busy);
     c->busy = false;
-    if (op->result == STORE_OK) {
+    if (result == STORE_OK) {
         if (!conversation_state(c, job->result.commit.state, job->seq, job->result.commit.now_ms))
             abort();
     } else {
@@ -234,7 +267,7 @@ void engine_committed(struct store_op *op)
         e->backlog -= conversation_forget(c);
     }
     job_free(job);
-    if (op->result != STORE_REFUSED)
+    if (result != STORE_REFUSED)
         proceed(e, c);
 }
 
@@ -262,6 +295,7 @@ int engine_tick(struct engine *e)
 {
     int64_t now = clock_wall_ms(e->o.clock), wait;
 
+    e->ticked = true;
     e->counts.waiting = queue_count(e->ready);
     e->counts.cached = e->table.count;
     box_put(e->shown, &e->counts);
@@ -280,6 +314,12 @@ void engine_stop(struct engine *e)
 {
     atomic_store(&e->stopped, true);
     queue_close(e->ready);
+}
+
+void engine_forgive(struct engine *e)
+{
+    if (e->guard != NULL)
+        guard_forgive(e->guard);
 }
 
 void engine_counts(struct engine *e, struct engine_counts *out)

@@ -34,6 +34,7 @@ struct conversation {
     int64_t              state_now_ms;
     bool                 known;           /* state and done_seq are right */
     bool                 busy;            /* a turn or a load is under way */
+    bool                 unsure;          /* first told of by store_recover(), which tells the next few events only */
     bool                 is_person;
     char                *number, *phone, *bsuid, *name;
     int64_t              heard_ms;
@@ -51,10 +52,10 @@ struct job {
     struct text          state;
     int64_t              state_now_ms;
     bool                 is_person;
-    struct store_person  person;          /* strings borrowed from the conversation: it is busy, so they stand */
+    struct store_person  person;          /* strings in `text`: the conversation's may change while the turn runs */
     struct turn_result   result;
     bool                 has_result;
-    uint64_t             generation;
+    char                 text[];
 };
 
 struct table {
@@ -74,6 +75,7 @@ struct engine {
     size_t         backlog;               /* bytes of waiting events in memory */
     int64_t        timer_due_ms;          /* earliest known; INT64_MAX none */
     bool           firing;
+    bool           ticked;                /* store_recover() is over */
     struct store_fire fire;
     struct guard  *guard;
     struct box    *shown;
@@ -112,6 +114,7 @@ struct guard *guard_open(const char *path, struct error *err);
 void guard_close(struct guard *g);
 void guard_enter(struct guard *g, unsigned worker, int64_t conv, uint64_t seq);
 void guard_leave(struct guard *g, unsigned worker);
+void guard_forgive(struct guard *g);                               /* what is in flight is not to blame for how this process ends */
 /* Has this event been in flight at three crashes in a row? */
 bool guard_bad(const struct guard *g, int64_t conv, uint64_t seq);
 

@@ -157,20 +157,20 @@ void table_idle(struct table *t, struct conversation *c)
     }
 }
 
-static bool set_text(char **at, const char *text, bool busy)
+static bool set_text(char **at, const char *text)
 {
-    char *copy;
+    char *copy = NULL;
 
-    if (text == NULL || (*at != NULL && (busy || strcmp(*at, text) == 0)))
+    if (*at != NULL && text != NULL && strcmp(*at, text) == 0)
         return true;
-    copy = strdup(text);
-    if (copy == NULL)
+    if (text != NULL && (copy = strdup(text)) == NULL)
         return false;
     free(*at);
     *at = copy;
     return true;
 }
 
+/* The store tells everything that it knows, so what it does not name is gone: a telephone that has a new owner, for one. */
 bool conversation_person(struct conversation *c, const struct store_person *p)
 {
     if (p == NULL)
@@ -178,9 +178,8 @@ bool conversation_person(struct conversation *c, const struct store_person *p)
     c->is_person = true;
     if (p->heard_ms > c->heard_ms)
         c->heard_ms = p->heard_ms;
-    /* A worker may be reading the strings of a busy conversation: what is new comes with the next event. */
-    return set_text(&c->number, p->number, c->busy) && set_text(&c->phone, p->phone, c->busy) &&
-           set_text(&c->bsuid, p->bsuid, c->busy) && set_text(&c->name, p->name, c->busy);
+    return set_text(&c->number, p->number) && set_text(&c->phone, p->phone) && set_text(&c->bsuid, p->bsuid) &&
+           set_text(&c->name, p->name);
 }
 
 bool conversation_state(struct conversation *c, struct blob state, uint64_t done_seq, int64_t now_ms)

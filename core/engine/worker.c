@@ -100,6 +100,17 @@ static void give_up(struct job *job, const struct error *err)
     t->note = "the turn could not be run; see the log";
 }
 
+/*
+ * The conversation's time may be ahead of the wall's, which was put back. What the turn sends at once leaves at once all the
+ * same, and not when the wall has caught up.
+ */
+static void send_now(struct store_turn *t, int64_t now, int64_t wall)
+{
+    for (size_t i = 0; now > wall && i < t->send_count; i++)
+        if (t->sends[i].due_ms <= now)
+            t->sends[i].due_ms = wall;
+}
+
 static void submit(struct engine_worker *w, struct job *job, int64_t now)
 {
     struct store_turn *t = &job->result.commit;
@@ -110,6 +121,7 @@ static void submit(struct engine_worker *w, struct job *job, int64_t now)
     t->now_ms = now;
     t->generation = w->generation;
     t->to = job->person;
+    send_now(t, now, clock_wall_ms(w->engine->o.clock));
     for (size_t i = 0; i < t->notice_count; i++)
         if (t->notices[i].number == NULL)
             t->notices[i].number = w->engine->number;
@@ -145,11 +157,14 @@ static void measure(struct engine *e, int64_t us)
 bool engine_step(struct engine_worker *w, int wait_ms)
 {
     struct engine *e = w->engine;
-    struct queue_item *item = queue_take(e->ready);
+    struct queue_item *item = NULL;
     struct error err = { "" };
     struct job *job;
     int64_t now, began;
 
+    if (atomic_load(&e->stopped))
+        return false;                  /* what is ready stays durable: a stop must not wait for all of it */
+    item = queue_take(e->ready);
     if (item == NULL && wait_ms > 0 && queue_wait(e->ready, wait_ms))
         item = queue_take(e->ready);
     change_over(w);

@@ -43,8 +43,9 @@ static void mark(struct sender *s, struct call *call, enum call_state from, enum
 
 void call_add(struct sender *s, struct call *call)
 {
-    call->next = s->calls;
-    s->calls = call;
+    call->next = NULL;
+    *s->calls_end = call;
+    s->calls_end = &call->next;
 }
 
 static void answer_done(struct store_op *op)
@@ -82,6 +83,11 @@ static void called(void *ctx, const struct fetch_result *r)
     struct sender *s = call->sender;
 
     FAIL_HERE("sender.call.after");
+    if (s->draining && r->outcome != FETCH_ANSWERED) {
+        s->calls_in_flight--;
+        call_free(call);               /* cut off by the stop: it is still RUNNING, so the next start repeats it with its key */
+        return;
+    }
     if (r->outcome == FETCH_NOT_SENT && call->attempt < CALL_TRIES) {
         int64_t step = BACKOFF_BASE_MS << call->attempt;
 
@@ -175,11 +181,19 @@ void call_step(struct sender *s, int64_t now)
             continue;
         }
         *at = call->next;
+        if (call->next == NULL)
+            s->calls_end = at;
         call->next = NULL;
         call->attempt++;
         s->calls_in_flight++;
         mark(s, call, call->mark.from, CALL_RUNNING, 0);
     }
+}
+
+void calls_back(struct sender *s, int64_t by_ms)
+{
+    for (struct call *call = s->calls; call != NULL; call = call->next)
+        call->due_ms -= by_ms;
 }
 
 int64_t call_next_ms(const struct sender *s)

@@ -31,7 +31,6 @@ void doubt_add(struct sender *s, struct row *row)
         row->started_ms = sender_now(s);
     row->next = s->unknown;
     s->unknown = row;
-    atomic_fetch_add(&s->unknown_count, 1);
 }
 
 static void take_out(struct sender *s, struct row *row)
@@ -132,6 +131,14 @@ void doubt_step(struct sender *s, int64_t now)
             absent(s, row, now);
         }
     }
+}
+
+void doubt_back(struct sender *s, int64_t by_ms)
+{
+    for (struct row *row = s->unknown; row != NULL; row = row->next)
+        row->started_ms -= by_ms;
+    for (size_t i = 0; i < PROOF_MAX; i++)
+        s->proof[i].started_ms -= by_ms;
 }
 
 int64_t doubt_next_ms(const struct sender *s)

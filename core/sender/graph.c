@@ -150,6 +150,7 @@ static void again(struct sender *s, struct row *row, int64_t due_ms)
 static void doubtful(struct sender *s, struct row *row)
 {
     s->counts.unknown++;
+    atomic_fetch_add(&s->unknown_count, 1);
     graph_finish(s, row, OUT_UNKNOWN, 0);
 }
 
@@ -284,6 +285,7 @@ static void post(struct sender *s, struct row *row)
     FAIL_HERE("sender.post.before");
     if (!start(s, row, text, len, &err)) {
         (void)snprintf(row->answer_note, sizeof row->answer_note, "%.300s", err.text);
+        LOG(LOG_ERROR, "message_not_started", log_int("row", row->id), log_str("reason", err.text));
         again(s, row, row->started_ms + backoff(s, row->attempt, false));
     }
     free(text);
@@ -321,6 +323,8 @@ void graph_marked(struct sender *s, struct row *row)
         return;
     }
     s->in_flight--;
+    if (to == OUT_UNKNOWN && !ok)
+        atomic_fetch_sub(&s->unknown_count, 1);
     if (to == OUT_READY && ok)
         back_in_lane(s, row, row->mark.due_ms);
     else if (to == OUT_UNKNOWN && ok)

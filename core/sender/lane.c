@@ -135,12 +135,15 @@ static struct row *lane_first(const struct lane *lane)
     return NULL;
 }
 
+/* A bucket that cannot hold one whole message would never let one go. */
+static double pair_most(const struct sender *s) { return s->o.pair_burst < 1 ? 1 : s->o.pair_burst; }
+
 static void pair_refill(const struct sender *s, struct lane *lane, int64_t now)
 {
     if (now > lane->pair_at_ms)
         lane->pair_tokens += (double)(now - lane->pair_at_ms) / 1000 * s->o.pair_per_s;
-    if (lane->pair_tokens > s->o.pair_burst)
-        lane->pair_tokens = s->o.pair_burst;
+    if (lane->pair_tokens > pair_most(s))
+        lane->pair_tokens = pair_most(s);
     lane->pair_at_ms = now;
 }
 
@@ -212,8 +215,8 @@ static bool pace_free(struct sender *s, int64_t now)
             p->rate = p->rate_max;
         p->tokens += p->rate * seconds;
     }
-    if (p->tokens > p->rate)                                  /* a burst of one second's worth */
-        p->tokens = p->rate;
+    if (p->tokens > (p->rate < 1 ? 1 : p->rate))              /* a burst of one second's worth, and never less than one message */
+        p->tokens = p->rate < 1 ? 1 : p->rate;
     p->at_ms = now;
     return now >= p->open_until_ms && !(p->probing && s->in_flight > 0) && p->tokens >= 1;
 }
@@ -306,6 +309,32 @@ int64_t lane_next_ms(struct sender *s, int64_t now)
         paced = paced > token ? paced : token;
     }
     return at > paced ? at : paced;
+}
+
+/* Times that were measured with the clock as it was; a row whose time was to come by the wall's own calendar keeps it. */
+static void lane_back(struct sender *s, struct lane *lane, int64_t by_ms)
+{
+    lane->not_before_ms -= by_ms;
+    lane->used_ms -= by_ms;
+    lane->pair_at_ms -= by_ms;
+    if (lane->current != NULL && lane->current->phase != PHASE_UNKNOWN)
+        lane->current->started_ms -= by_ms;
+    for (int c = 0; c < CLASSES; c++)
+        for (struct row *row = lane->head[c]; row != NULL; row = row->next)
+            if (row->attempt > 0 || row->due_ms <= s->stepped_ms)
+                row->due_ms -= by_ms;
+    lane_plan(s, lane);
+}
+
+void lanes_back(struct sender *s, int64_t by_ms)
+{
+    s->pace.at_ms -= by_ms;
+    s->pace.slow_until_ms -= by_ms;
+    s->pace.open_until_ms -= by_ms;
+    s->swept_ms -= by_ms;
+    for (size_t i = 0; i < s->lane_slots; i++)
+        for (struct lane *lane = s->lanes[i]; lane != NULL; lane = lane->hash_next)
+            lane_back(s, lane, by_ms);
 }
 
 /* Forgets lanes that hold nothing and whose pair bucket is full again. */

@@ -121,12 +121,12 @@ struct sender {
     struct number pace;
     struct row   *unknown;
     struct { int64_t id; int64_t started_ms; } proof[PROOF_MAX]; size_t proof_next;
-    struct call  *calls;               /* waiting for their time */
+    struct call  *calls, **calls_end;  /* waiting for their time, in the order in which they came */
     size_t        in_flight, waiting, calls_in_flight;
     uint64_t      rng;
     bool          draining;
-    int64_t       swept_ms;
-    _Atomic int   unknown_count;
+    int64_t       swept_ms, stepped_ms;
+    _Atomic int   unknown_count;       /* from before the doubt is recorded, so that no status that resolves it is passed over */
     struct sender_counts counts;
     struct box   *shown;               /* the counts, for other threads */
 };
@@ -143,6 +143,7 @@ void lane_plan(struct sender *s, struct lane *lane);           /* puts it where 
 struct row *lane_pick(struct sender *s, int64_t now);          /* the next row that may leave now, taken out; NULL none */
 int64_t lane_next_ms(struct sender *s, int64_t now);           /* INT64_MAX: nothing waits for time */
 void lane_sweep(struct sender *s, int64_t now);
+void lanes_back(struct sender *s, int64_t by_ms);              /* the wall clock was put back: see sender.c */
 void lanes_free(struct sender *s);
 void pace_sent(struct sender *s, bool not_sent_or_5xx, int64_t now);
 void pace_throttled(struct sender *s, int64_t now);
@@ -159,6 +160,7 @@ void doubt_add(struct sender *s, struct row *row);
 void doubt_status(struct sender *s, const struct status_note *status);
 void doubt_began(struct sender *s, const struct row *row);     /* a later POST: its status will prove the stream alive */
 void doubt_step(struct sender *s, int64_t now);
+void doubt_back(struct sender *s, int64_t by_ms);
 int64_t doubt_next_ms(const struct sender *s);
 
 /* call.c */
@@ -166,6 +168,7 @@ void call_add(struct sender *s, struct call *call);
 void call_marked(struct sender *s, struct call *call);
 void call_answered(struct sender *s, struct call *call);
 void call_step(struct sender *s, int64_t now);
+void calls_back(struct sender *s, int64_t by_ms);
 int64_t call_next_ms(const struct sender *s);
 void call_free(struct call *call);
 void calls_free(struct sender *s);

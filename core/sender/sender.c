@@ -57,6 +57,8 @@ struct sender *sender_new(const struct sender_options *options, struct error *er
     }
     s->o = *options;
     defaults(&s->o);
+    s->calls_end = &s->calls;
+    s->stepped_ms = sender_now(s);
     s->lane_slots = 1024;
     s->lanes = calloc(s->lane_slots, sizeof(struct lane *));
     s->queue = queue_new(SIZE_MAX, QUEUE_FD);
@@ -191,6 +193,8 @@ void sender_on_send(void *sender, const struct store_send_row *from)
     row->phase = from->state == OUT_UNKNOWN || from->state == OUT_SENDING ? PHASE_UNKNOWN : PHASE_WAITING;
     /* Found in doubt at a start: while we were away, Meta held its statuses back, so the waiting begins now. */
     row->started_ms = row->phase == PHASE_UNKNOWN ? sender_now(s) : from->sent_ms;
+    if (row->phase == PHASE_UNKNOWN)
+        atomic_fetch_add(&s->unknown_count, 1);
     row->number = lay(&at, from->number, number);
     row->phone = lay(&at, from->phone, phone);
     row->bsuid = lay(&at, from->bsuid, bsuid);
@@ -298,6 +302,17 @@ static void handle(struct sender *s, struct note *note)
     }
 }
 
+/*
+ * The wall clock was put back. Pauses, doubts and tries were measured with it as it was: they move with it, so that what
+ * waits for seconds does not wait for the length of the correction.
+ */
+static void clock_back(struct sender *s, int64_t by_ms)
+{
+    lanes_back(s, by_ms);
+    doubt_back(s, by_ms);
+    calls_back(s, by_ms);
+}
+
 void sender_step(struct sender *s)
 {
     struct queue_item *item = queue_take_all(s->queue), *next;
@@ -309,6 +324,9 @@ void sender_step(struct sender *s)
         handle(s, (struct note *)item);
     }
     now = sender_now(s);
+    if (now < s->stepped_ms)
+        clock_back(s, s->stepped_ms - now);
+    s->stepped_ms = now;
     doubt_step(s, now);
     call_step(s, now);
     while (!s->draining && s->in_flight < s->o.in_flight_max && (row = lane_pick(s, now)) != NULL)

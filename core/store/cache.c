@@ -10,7 +10,7 @@
 
 #include "private.h"
 
-enum { WAYS = 4, CONV_SETS = 2048, ALIAS_SETS = 4096, NAME_BYTES_MAX = 512 };
+enum { WAYS = 4, CONV_SETS = 2048, ALIAS_SETS = 4096 };
 
 struct alias {
     uint8_t  hash[STORE_KEY_BYTES];

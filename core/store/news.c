@@ -66,6 +66,8 @@ void store_tell_event(struct store *s, const struct inbox_row *row)
 
     if (s->hooks.event == NULL || !store_conv(s, row->conv, &c) || c == NULL)
         return;
+    if (c->r.merged_into != 0)
+        return;                        /* merged later in its own group: it is told as the keeper's event */
     if (!c->r.route) {
         describe(c, &person);
         ev->person = &person;

@@ -69,12 +69,13 @@ struct store *store_make(const struct driver *driver, void *db, const struct sto
     if (!ok)
         store_trouble(s, TROUBLE_BROKEN, "out of memory");
     /* Until store_recover() the partitions are whoever's they were: a turn commits if nobody takes them over meanwhile. */
-    ok = ok && read_secrets(s) && driver->epochs(s, false, s->epoch);
+    ok = ok && read_secrets(s) && driver->epochs(s, false, s->epoch) && driver->tidy(s, &s->counts);
     if (!ok) {
         error_set(err, "store: %s", s->why.text);
         discard(s);
         return NULL;
     }
+    box_put(s->shown, &s->counts);     /* nobody may take the free space for 0 before the first step */
     return s;
 }
 

@@ -164,7 +164,7 @@ static bool add_person(struct asking *a, const struct conv *c)
     p = ask_object(a->root, "person");
     return p != NULL && json_add_str(p, "number", c->r.number) && json_add_str(p, "phone", mask(c->r.phone, phone)) &&
            json_add_bool(p, "bsuid", c->r.bsuid != NULL) && json_add_str(p, "name", c->r.name) &&
-           add_time(p, "heard_ms", c->r.heard_ms);
+           (c->r.merged_into != 0 || add_time(p, "heard_ms", c->r.heard_ms));
 }
 
 static bool tell_story(struct store *s, struct asking *a, int64_t conv, uint64_t seq)
@@ -176,9 +176,10 @@ static bool tell_story(struct store *s, struct asking *a, int64_t conv, uint64_t
     if (c == NULL)
         return true;
     a->found = true;
-    a->ok = json_add_int(a->root, "conversation", conv) && json_add_int(a->root, "done_seq", (int64_t)c->r.done_seq) &&
-            json_add_int(a->root, "in_seq", (int64_t)c->r.in_seq) && add_person(a, c) &&
-            (c->r.merged_into == 0 || json_add_int(a->root, "merged_into", c->r.merged_into));
+    a->ok = json_add_int(a->root, "conversation", conv) && add_person(a, c) &&
+            (c->r.merged_into != 0 ? json_add_int(a->root, "merged_into", c->r.merged_into)
+                                   : json_add_int(a->root, "done_seq", (int64_t)c->r.done_seq) &&
+                                     json_add_int(a->root, "in_seq", (int64_t)c->r.in_seq));
     a->list = a->ok ? ask_array(a->root, "merged") : NULL;
     if (a->list != NULL && !s->driver->conv_merged(s, conv, add_merged, a))
         return false;

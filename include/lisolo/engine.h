@@ -44,7 +44,7 @@ void           engine_free(struct engine *e);     /* after the workers and the s
 void engine_on_event(void *engine, const struct store_event *event);
 void engine_on_timer(void *engine, int64_t due_ms);
 
-/* Timers, on the store's thread: fires what is due. Returns how many milliseconds until the next, at most 60,000. */
+/* Timers, on the store's thread, after store_recover(): fires what is due. Returns how many milliseconds until the next, at most 60,000. */
 int engine_tick(struct engine *e);
 
 /* One of options.workers; `index` from 0. Each belongs to one thread that has an SCRIPT_STACK_BYTES stack. */
@@ -65,6 +65,9 @@ unsigned engine_generations(struct engine *e);                /* alive: 1, or 2 
 
 /* No turn starts any more; wakes the workers so that their threads can end. */
 void engine_stop(struct engine *e);
+
+/* The process is about to end for a reason that no turn has caused (a disk error): nothing in flight is suspected for it. Any thread. */
+void engine_forgive(struct engine *e);
 
 struct engine_counts {
     uint64_t turns, script_failures, lost, parked, loads;

@@ -2,10 +2,10 @@
  * store - the durable state, behind one interface shaped by partitions and epochs.
  *
  * Work is submitted as items (struct store_op, owned by the submitter until its `done` is called). store_step() takes
- * whatever is queued, runs it in one transaction with one savepoint an item, commits (fsync), and then calls hooks and
- * `done`s. There is no timer: a group is what came in while the last one was being synced. One thread calls store_step()
- * and everything that reads or writes the file happens there; `done` and the hooks run on that thread too, after the commit.
- * store_submit() may be called from any thread.
+ * whatever is queued, runs it in one transaction, commits (fsync), and then calls hooks and `done`s. An item decides before
+ * it writes, so a lost one has nothing to undo. There is no timer: a group is what came in while the last one was being
+ * synced. One thread calls store_step() and everything that reads or writes the file happens there; `done` and the hooks run
+ * on that thread too, after the commit. store_submit() may be called from any thread.
  *
  * Rules that every driver keeps (tests/unit/store/contract.c):
  *   - an event key is accepted once (kept STORE_SEEN_MS); its event gets the next dense number (seq) of its conversation;
@@ -54,6 +54,7 @@ struct store_person {        /* borrowed; any string may be NULL */
 /* ---- items that come in ---- */
 
 enum store_item_kind { STORE_EVENT, STORE_STATUS };
+/* A status: it moved its row, it said nothing new, there is no such row. An event that names nobody is NO_ROW too. */
 enum store_verdict   { STORE_NEW, STORE_DUPLICATE, STORE_NO_ROW };
 
 /* Outbox ranks: a status only ever moves a row up. `failed` applies only below delivered (delivered beats failed). */
@@ -136,7 +137,8 @@ enum store_op_kind {
 enum store_result {
     STORE_OK,
     STORE_LOST,      /* compare-and-set failed: somebody else did it, or the row moved on */
-    STORE_NO_SPACE,  /* the disk is full; nothing of the group remains; try again later */
+    STORE_NO_SPACE,  /* INGEST and PARK only: the disk is full and nothing remains; try again later. The host's own items wait
+                        in the store and are tried again until there is space */
     STORE_REFUSED,   /* the store is closing */
 };
 
@@ -353,7 +355,7 @@ bool store_wait(struct store *s, int timeout_ms);
 
 void store_counts(struct store *s, struct store_counts *out);   /* any thread */
 
-/* Small secrets that must live as long as the file (button MAC key, alias key, installation id), made at creation. */
+/* Small secrets that must live as long as the file, made at creation: "button" (MAC key), "alias", "install". False: no such. */
 bool store_secret(struct store *s, const char *name, uint8_t out[32]);      /* before the first step */
 const char *store_install_id(const struct store *s);                        /* 8 hex digits */
 

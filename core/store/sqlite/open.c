@@ -138,7 +138,11 @@ static bool connect(struct sqlite *db, struct error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 
-    if (sqlite3_open_v2(db->path, &db->db, flags, NULL) != SQLITE_OK)
+    const char *vfs = sqlite_vfs();
+
+    if (vfs == NULL)
+        return error_set(err, "%s: SQLite has no way to files", db->path);
+    if (sqlite3_open_v2(db->path, &db->db, flags, vfs) != SQLITE_OK)
         return fail(db, err);
     if (sqlite3_busy_timeout(db->db, BUSY_MS) != SQLITE_OK ||
         sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||

@@ -3,7 +3,7 @@
  *
  *   open.c      lock, pragmas, versions, recovery checks, closing
  *   sql.c       the .sql files, built in; statements prepared once
- *   run.c       binding, stepping, what an error means
+ *   run.c       binding, stepping, what an error means      vfs.c     fewer system calls
  *   people.c    aliases, conversations, states      inbox.c   events
  *   outbox.c    messages                            work.c    calls and timers
  *   keep.c      parked bodies, retention, figures   driver.c  the table, transactions, checkpoints
@@ -138,6 +138,10 @@ bool sqlite_parked(struct store *s, size_t limit, each_parked each, void *ctx);
 bool sqlite_sweep(struct store *s, enum swept table, int64_t *at, int64_t before_ms, size_t limit, size_t *deleted);
 bool sqlite_figures(struct store *s, struct figures *out);
 bool sqlite_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx);
+
+/* ---- vfs.c ---- */
+
+const char *sqlite_vfs(void);                        /* NULL: it could not be registered */
 
 /* ---- open.c, driver.c ---- */
 

@@ -127,7 +127,7 @@ static void waiting_ends_by_itself(void **state)
     queue_free(NULL);
 }
 
-enum { PUSHERS = 4, JOBS = 20000 };
+enum { PUSHERS = 4, JOBS = 4000 };
 
 static struct queue *shared;
 static _Atomic int   refused;

@@ -93,12 +93,31 @@ static void an_event_that_was_handled_is_not_suspected(void **state)
     guard_close(g);
 }
 
+static void a_disk_error_blames_no_event(void **state)
+{
+    struct error err;
+
+    (void)state;
+    crash_with(7, 3);
+    crash_with(7, 3);
+    for (int i = 0; i < 3; i++) {
+        struct guard *g = guard_open(path, &err);
+
+        assert_non_null(g);
+        guard_enter(g, 0, 7, 3);
+        guard_forgive(g);
+        guard_close(g);
+    }
+    assert_false(bad(7, 3));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_event_is_bad_after_three_crashes_in_a_row, fresh, gone),
         cmocka_unit_test_setup_teardown(crashes_of_other_events_do_not_add_up, fresh, gone),
         cmocka_unit_test_setup_teardown(an_event_that_was_handled_is_not_suspected, fresh, gone),
+        cmocka_unit_test_setup_teardown(a_disk_error_blames_no_event, fresh, gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

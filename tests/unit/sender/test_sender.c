@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -434,6 +435,150 @@ static void a_thousand_people_are_served_while_one_waits(void **state)
     world_close(&w);
 }
 
+/* The status may be committed in the very group that records the doubt, before the sender's thread has heard of either. */
+static void a_status_that_comes_with_the_doubt_resolves_it(void **state)
+{
+    int attempt = 0;
+    int64_t row;
+
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_say(&w, "+242066000001", CLASS_REPLY, 2);
+    row = world_row(&w, 0, &attempt);
+    world_lose(&w, 0, FETCH_UNKNOWN, false);
+    world_status(&w, row, attempt, "wamid.X1", RANK_SENT);
+    assert_int_equal(w.count, 2);
+    assert_non_null(strstr(w.posts[1].body, "text 2 to"));
+    assert_int_equal(world_counts(&w).resolved_by_status, 1);
+    world_advance(&w, 91 * 1000);
+    assert_int_equal(world_counts(&w).held, 0);
+    world_close(&w);
+}
+
+static void a_status_that_comes_before_the_doubt_leaves_nothing_behind(void **state)
+{
+    int attempt = 0;
+    int64_t row;
+
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_say(&w, "+242066000001", CLASS_REPLY, 2);
+    row = world_row(&w, 0, &attempt);
+    world_status(&w, row, attempt, "wamid.X1", RANK_SENT);
+    world_lose(&w, 0, FETCH_UNKNOWN, false);
+    world_run(&w);
+    assert_int_equal(w.count, 2);
+    assert_non_null(strstr(w.posts[1].body, "text 2 to"));
+    world_accept(&w, 1);
+    world_run(&w);
+    world_advance(&w, 91 * 1000);
+    assert_int_equal(world_counts(&w).held, 0);
+    assert_int_equal(world_counts(&w).in_flight, 0);
+    world_close(&w);
+}
+
+static void a_pace_below_one_a_second_still_sends(void **state)
+{
+    const struct sender_options slow = { .number_per_s = 0.5, .pair_burst = 0.5, .pair_per_s = 0.25 };
+
+    (void)state;
+    world_open(&w, &slow);
+    w.accept_all = true;
+    (void)world_say(&w, "+242066000001", CLASS_REPLY, 3);
+    for (int i = 0; i < 20; i++)
+        world_advance(&w, 1000);
+    assert_int_equal(w.count, 3);
+    w.accept_all = false;
+    world_close(&w);
+}
+
+static void calls_leave_in_the_order_in_which_they_came(void **state)
+{
+    const struct sender_options one = { .in_flight_max = 1 };
+
+    (void)state;
+    world_open(&w, &one);
+    (void)world_call(&w, "+242066000001", "/a");
+    (void)world_call(&w, "+242066000002", "/b");
+    (void)world_call(&w, "+242066000003", "/c");
+    assert_int_equal(w.count, 1);
+    for (size_t i = 0; i < 3; i++) {
+        world_answer(&w, i, 200, "{}");
+        world_run(&w);
+    }
+    assert_int_equal(w.count, 3);
+    assert_string_equal(w.posts[1].url, "http://backend.test/b");
+    assert_string_equal(w.posts[2].url, "http://backend.test/c");
+    world_close(&w);
+}
+
+/* The machine's clock is put right: what waited seconds must not wait an hour. */
+static void a_clock_that_goes_back_delays_nothing(void **state)
+{
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_say(&w, "+242066000001", CLASS_REPLY, 2);
+    (void)world_say(&w, "+242066000002", CLASS_REPLY, 2);
+    (void)world_call(&w, "+242066000003", "/a");
+    assert_int_equal(w.count, 3);
+    world_lose(&w, 0, FETCH_NOT_SENT, false);              /* again in a second or so */
+    world_lose(&w, 1, FETCH_UNKNOWN, false);               /* its person waits 90 s */
+    world_lose(&w, 2, FETCH_NOT_SENT, false);
+    world_run(&w);
+    atomic_fetch_sub(&w.clock.wall_ms, 3600 * 1000);
+    world_run(&w);
+    for (int i = 0; i < 3; i++)
+        world_advance(&w, 5000);
+    assert_int_equal(w.count, 5);                          /* the first person's row and the call */
+    world_advance(&w, 80 * 1000);
+    assert_int_equal(world_counts(&w).held, 1);
+    assert_int_equal(w.count, 6);
+    world_close(&w);
+}
+
+static void never_mind(struct store_op *op) { (void)op; }
+
+static int64_t status_figure(const char *key)
+{
+    struct store_query q = { .op = { .kind = STORE_QUERY, .done = never_mind }, .question = ASK_STATUS };
+    int64_t n = -1;
+
+    assert_true(store_submit(w.store, &q.op));
+    world_run(&w);
+    assert_true(json_int(q.answer, key, &n));
+    cJSON_Delete(q.answer);
+    return n;
+}
+
+/* It is repeated with its key at the next start; the person must not be told that the network failed. */
+static void a_call_that_a_stop_cuts_off_gets_no_answer(void **state)
+{
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_call(&w, "+242066000001", "/a");
+    assert_int_equal(w.count, 1);
+    assert_false(sender_drain(w.sender));
+    world_lose(&w, 0, FETCH_UNKNOWN, false);
+    world_run(&w);
+    assert_int_equal(status_figure("calls"), 1);
+    assert_int_equal(status_figure("unhandled"), 0);
+    assert_true(sender_drain(w.sender));
+    world_close(&w);
+}
+
+static void an_answer_that_comes_during_a_stop_is_kept(void **state)
+{
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_call(&w, "+242066000001", "/a");
+    assert_false(sender_drain(w.sender));
+    world_answer(&w, 0, 200, "{}");
+    world_run(&w);
+    assert_int_equal(status_figure("calls"), 0);
+    assert_int_equal(status_figure("unhandled"), 1);
+    world_close(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +603,13 @@ int main(void)
         cmocka_unit_test(a_call_carries_its_key_and_its_answer_becomes_an_event),
         cmocka_unit_test(a_call_that_surely_did_not_arrive_is_tried_three_times),
         cmocka_unit_test(a_thousand_people_are_served_while_one_waits),
+        cmocka_unit_test(a_status_that_comes_with_the_doubt_resolves_it),
+        cmocka_unit_test(a_status_that_comes_before_the_doubt_leaves_nothing_behind),
+        cmocka_unit_test(a_pace_below_one_a_second_still_sends),
+        cmocka_unit_test(calls_leave_in_the_order_in_which_they_came),
+        cmocka_unit_test(a_clock_that_goes_back_delays_nothing),
+        cmocka_unit_test(a_call_that_a_stop_cuts_off_gets_no_answer),
+        cmocka_unit_test(an_answer_that_comes_during_a_stop_is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,22 @@ static void a_merge_renumbers_what_was_not_handled_and_tells_it_again(void **sta
     assert_string_equal(w->events[0].state, "{\"keeper\":true}");
 }
 
+static void an_event_and_the_merge_that_moves_it_in_one_delivery_are_told_once(void **state)
+{
+    struct world *w = *state;
+    int64_t older = by(w, NULL, "CG.1");
+    struct store_item items[2] = { item(w, NULL, PHONE, NULL, "1"), item(w, NULL, PHONE, "CG.1", "2") };
+    struct store_ingest in = ingest_op(w, items, 2);
+
+    world_forget(w);
+    assert_int_equal(submit(w, &in), STORE_OK);
+    assert_int_equal(w->event_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(w->events[i].conv, older);
+        assert_int_equal(w->events[i].seq, 2 + i);
+    }
+}
+
 static void a_turn_in_flight_on_the_younger_is_lost_and_one_on_the_older_is_not(void **state)
 {
     struct world *w = *state;
@@ -253,6 +269,7 @@ CONTRACT(contract_people)
         cmocka_unit_test(a_name_is_kept_until_another_comes_and_is_cut),
         cmocka_unit_test(an_event_with_aliases_of_two_people_merges_them_into_the_older),
         cmocka_unit_test(a_merge_renumbers_what_was_not_handled_and_tells_it_again),
+        cmocka_unit_test(an_event_and_the_merge_that_moves_it_in_one_delivery_are_told_once),
         cmocka_unit_test(a_turn_in_flight_on_the_younger_is_lost_and_one_on_the_older_is_not),
         cmocka_unit_test(a_merge_moves_rows_and_calls_and_ends_the_younger_s_timers),
         cmocka_unit_test(three_people_become_one_and_old_aliases_follow),

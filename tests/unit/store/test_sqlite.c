@@ -13,33 +13,8 @@
 #include "lisolo/base/buf.h"
 #include "lisolo/base/log.h"
 #include "bad_disk.h"
+#include "drivers.h"
 #include "world.h"
-
-static char path[256], folder[64];
-
-static struct store *open_again(const struct store_options *options, struct error *err)
-{
-    struct store_options o = *options;
-
-    o.path = path;
-    return store_open_sqlite(&o, err);
-}
-
-static struct store *open_file(const struct store_options *options)
-{
-    struct error err = { "" };
-    struct store *s = open_again(options, &err);
-
-    if (s == NULL)
-        fail_msg("%s", err.text);
-    return s;
-}
-
-static struct store *reopen(struct store *s, const struct store_options *options)
-{
-    store_close(s);
-    return open_file(options);
-}
 
 static void run(struct store *s, const char *sql)
 {
@@ -59,34 +34,6 @@ static int64_t number(struct store *s, const char *sql)
     return n;
 }
 
-static void steal(struct store *s, int64_t conv)
-{
-    char sql[96];
-
-    (void)snprintf(sql, sizeof sql, "UPDATE part SET epoch = epoch + 1 WHERE part = %lld", (long long)conv % STORE_PARTITIONS);
-    run(s, sql);
-}
-
-static void fill(struct store *s, bool full)
-{
-    (void)s;
-    bad_disk_is(full ? DISK_FULL : DISK_GOOD);
-}
-
-static void remove_files(void)
-{
-    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock", ".suspect", ".tmp" };
-    char name[300];
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        (void)snprintf(name, sizeof name, "%s%s", path, suffixes[i]);
-        (void)unlink(name);
-    }
-}
-
-static const struct contract_driver driver = { .name = "sqlite", .open = open_file, .reopen = reopen, .steal = steal,
-                                               .fill = fill, .end = remove_files };
-
 /* ---- the file ---- */
 
 static struct clock_fake fake;
@@ -96,7 +43,7 @@ static int fresh(void **state)
 {
     (void)state;
     bad_disk_is(DISK_GOOD);
-    remove_files();
+    sqlite_remove_files();
     clock_fake_init(&fake, T0);
     plain = (struct store_options){ .clock = &fake.clock };
     return 0;
@@ -104,26 +51,26 @@ static int fresh(void **state)
 
 static void a_second_instance_is_refused_and_named(void **state)
 {
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
     struct error err;
     char pid[32];
 
     (void)state;
     (void)snprintf(pid, sizeof pid, "process %ld", (long)getpid());
-    assert_null(open_again(&plain, &err));
+    assert_null(sqlite_try(&plain, &err));
     assert_non_null(strstr(err.text, pid));
-    assert_non_null(strstr(err.text, path));
+    assert_non_null(strstr(err.text, sqlite_path()));
     store_close(s);
-    store_close(open_file(&plain));
+    store_close(on_sqlite.open(&plain));
 }
 
 static void another_program_s_connection_is_shut_out(void **state)
 {
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
     sqlite3 *other = NULL;
 
     (void)state;
-    assert_int_equal(sqlite3_open_v2(path, &other, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(sqlite_path(), &other, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "SELECT * FROM meta", NULL, NULL, NULL), SQLITE_BUSY);
     (void)sqlite3_close(other);
     store_close(s);
@@ -131,11 +78,11 @@ static void another_program_s_connection_is_shut_out(void **state)
 
 static void the_file_is_private_durable_and_ours(void **state)
 {
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
     struct stat st;
 
     (void)state;
-    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(stat(sqlite_path(), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_int_equal(number(s, "PRAGMA application_id"), 0x4c69536f);
     assert_int_equal(number(s, "PRAGMA user_version"), SQLITE_VERSION_NEWEST);
@@ -156,7 +103,7 @@ static void make_file(const char *sql)
     sqlite3 *db = NULL;
     char *message = NULL;
 
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(sqlite_path(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "unix"), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
         fail_msg("%s", message);
     (void)sqlite3_close(db);
@@ -166,7 +113,7 @@ static void expect_refused(const char *words)
 {
     struct error err = { "" };
 
-    assert_null(open_again(&plain, &err));
+    assert_null(sqlite_try(&plain, &err));
     if (strstr(err.text, words) == NULL)
         fail_msg("\"%s\" does not say \"%s\"", err.text, words);
 }
@@ -178,10 +125,10 @@ static void another_program_s_file_is_refused_and_left_alone(void **state)
     (void)state;
     make_file("PRAGMA application_id = 77; CREATE TABLE t (x)");
     expect_refused("another program");
-    remove_files();
+    sqlite_remove_files();
     make_file("CREATE TABLE t (x)");
     expect_refused("another program");
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
+    assert_int_equal(sqlite3_open_v2(sqlite_path(), &db, SQLITE_OPEN_READWRITE, "unix"), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, "INSERT INTO t VALUES (1)", NULL, NULL, NULL), SQLITE_OK);
     (void)sqlite3_close(db);
 }
@@ -189,14 +136,14 @@ static void another_program_s_file_is_refused_and_left_alone(void **state)
 static void a_newer_file_is_refused(void **state)
 {
     (void)state;
-    store_close(open_file(&plain));
+    store_close(on_sqlite.open(&plain));
     make_file("PRAGMA user_version = 99");
     expect_refused("newer version (99");
 }
 
 static void what_is_no_database_is_refused(void **state)
 {
-    int fd = open(path, O_WRONLY | O_CREAT, 0600);
+    int fd = open(sqlite_path(), O_WRONLY | O_CREAT, 0600);
     char text[8192];
 
     (void)state;
@@ -242,12 +189,12 @@ static void make_version_1(void)
 
 static void a_file_of_version_1_is_brought_up_to_date_with_all_that_it_holds(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     struct store_park p = { .op = { .kind = STORE_PARK }, .body = { "x", 1 } };
 
     (void)state;
     make_version_1();
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     assert_string_equal(store_install_id(w.s), "01234567");
     assert_int_equal(number(w.s, "PRAGMA user_version"), SQLITE_VERSION_NEWEST);
     assert_int_equal(w.event_count, 1);
@@ -266,16 +213,16 @@ static void a_file_that_is_half_made_is_made_whole(void **state)
 {
     (void)state;
     make_file("PRAGMA journal_mode = WAL");                /* killed after the first pragma */
-    store_close(open_file(&plain));
+    store_close(on_sqlite.open(&plain));
 }
 
 /* ---- after an I/O error ---- */
 
-static void side_file(const char *suffix, char out[300]) { (void)snprintf(out, 300, "%s%s", path, suffix); }
+static void side_file(const char *suffix, char out[300]) { (void)snprintf(out, 300, "%s%s", sqlite_path(), suffix); }
 
 static void a_suspect_file_is_read_whole_once(void **state)
 {
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
     char mark[300];
 
     (void)state;
@@ -283,22 +230,22 @@ static void a_suspect_file_is_read_whole_once(void **state)
     store_close(s);
     side_file(".suspect", mark);
     assert_int_equal(access(mark, F_OK), 0);
-    store_close(open_file(&plain));
+    store_close(on_sqlite.open(&plain));
     assert_int_equal(access(mark, F_OK), -1);
 }
 
 static void a_damaged_file_is_refused_once_it_is_suspect(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     char mark[300], junk[4096];
     int fd;
 
     (void)state;
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     for (int i = 0; i < 200; i++)
         (void)says(&w, "+242066123456", "a body of some length, so that there are pages to damage, and then some more of it");
     store_close(w.s);
-    fd = open(path, O_RDWR);
+    fd = open(sqlite_path(), O_RDWR);
     assert_true(fd != -1);
     memset(junk, 0x5a, sizeof junk);
     for (off_t page = 22; page < 30; page++)
@@ -316,7 +263,7 @@ static void a_damaged_file_is_refused_once_it_is_suspect(void **state)
 
 static void a_broken_file_ends_the_process_and_acknowledges_nothing(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     struct store_item it;
     struct store_ingest in;
     struct error err = { "" };
@@ -324,7 +271,7 @@ static void a_broken_file_ends_the_process_and_acknowledges_nothing(void **state
     size_t did = 9;
 
     (void)state;
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     run(w.s, "PRAGMA ignore_check_constraints = 1");
     run(w.s, "ALTER TABLE inbox RENAME TO gone");
     it = item(&w, NULL, "+242066123456", NULL, "x");
@@ -333,7 +280,7 @@ static void a_broken_file_ends_the_process_and_acknowledges_nothing(void **state
     queue(&w, &in);
     assert_false(store_step(w.s, &did, &err));
     assert_int_equal(did, 0);
-    assert_non_null(strstr(err.text, path));
+    assert_non_null(strstr(err.text, sqlite_path()));
     assert_false(store_step(w.s, &did, &err));             /* and it stays so */
     side_file(".suspect", mark);
     assert_int_equal(access(mark, F_OK), -1);              /* it was no I/O error */
@@ -355,14 +302,14 @@ static void fill_the_disk(struct store_op *op)
 
 static void expect_fatal(enum disk kind)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     struct store_item it;
     struct store_ingest in;
     struct error err = { "" };
     char mark[300];
     size_t did;
 
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     it = item(&w, "wamid.1", "+242066123456", NULL, "x");
     in = ingest_op(&w, &it, 1);
     queue(&w, &in);
@@ -374,7 +321,7 @@ static void expect_fatal(enum disk kind)
     bad_disk_is(DISK_GOOD);
     store_close(w.s);
     assert_int_equal(in.op.result, STORE_REFUSED);
-    w.s = open_file(&plain);                               /* the next process looks the file over */
+    w.s = on_sqlite.open(&plain);                               /* the next process looks the file over */
     assert_int_equal(access(mark, F_OK), -1);
     (void)gives(&w, it);                                   /* it may have reached the disk: the redelivery sorts it out */
     assert_int_equal(figure(&w, "unhandled"), 1);
@@ -395,14 +342,14 @@ static void a_write_that_fails_is_fatal(void **state)
 
 static void a_checkpoint_that_cannot_be_synced_is_fatal(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     struct store_item it;
     struct store_ingest in;
     struct error err = { "" };
     size_t did;
 
     (void)state;
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     (void)says(&w, "+242066123456", "x");
     sqlite_of(w.s)->checkpoint_at = 1;
     it = item(&w, NULL, "+242066123456", NULL, "y");
@@ -416,12 +363,12 @@ static void a_checkpoint_that_cannot_be_synced_is_fatal(void **state)
 
 static void a_checkpoint_on_a_full_disk_waits(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     struct store_item it;
     struct store_ingest in;
 
     (void)state;
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     sqlite_of(w.s)->checkpoint_at = 1;
     it = item(&w, NULL, "+242066123456", NULL, "y");
     in = ingest_op(&w, &it, 1);
@@ -440,9 +387,9 @@ static void a_checkpoint_on_a_full_disk_waits(void **state)
 /* The child commits events and turns until it is killed; each number it writes to the pipe was durable before. */
 static _Noreturn void live(int out)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
 
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     for (uint64_t n = 1;; n++) {
         struct store_item it = says(&w, "+242066123456", "x");
         char state[32];
@@ -456,7 +403,7 @@ static _Noreturn void live(int out)
 
 static void what_was_acknowledged_survives_kill(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     uint64_t n, last = 0;
     int ends[2], status;
     pid_t child;
@@ -464,7 +411,7 @@ static void what_was_acknowledged_survives_kill(void **state)
 
     (void)state;
     for (int round = 0; round < 5; round++) {
-        remove_files();
+        sqlite_remove_files();
         assert_int_equal(pipe(ends), 0);
         child = fork();
         assert_true(child != -1);
@@ -479,7 +426,7 @@ static void what_was_acknowledged_survives_kill(void **state)
         while (read(ends[0], &n, sizeof n) == sizeof n)
             last = n;
         (void)close(ends[0]);
-        world_open(&w, &driver);
+        world_open(&w, &on_sqlite);
         assert_true(number(w.s, "SELECT done_seq FROM state") >= (int64_t)last);
         assert_int_equal(number(w.s, "SELECT COUNT(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"), 0);
         assert_int_equal(number(w.s, "SELECT COUNT(*) - MAX(seq) FROM inbox"), 0);
@@ -497,7 +444,7 @@ static void no_statement_of_the_daily_way_scans_a_table(void **state)
 {
     static const enum q rare[] = { Q_figures, Q_places, Q_epochs, Q_epochs_rise, Q_open_states, Q_outbox_open, Q_call_open,
                                    Q_inbox_todo, Q_outbox_doubt, Q_parked };
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
 
     (void)state;
     for (enum q id = 0; id < Q_COUNT; id++) {
@@ -531,7 +478,7 @@ static void rare_statements_use_their_partial_indexes(void **state)
         { Q_call_open, "call_open" }, { Q_timer_next, "timer_due" }, { Q_timer_first, "timer_due" },
         { Q_inbox_next, "inbox_todo" }, { Q_inbox_seen, "inbox_key" }, { Q_open_states, "outbox_open" },
     };
-    struct store *s = open_file(&plain);
+    struct store *s = on_sqlite.open(&plain);
 
     (void)state;
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
@@ -554,14 +501,14 @@ static void rare_statements_use_their_partial_indexes(void **state)
 
 static void the_wal_is_checkpointed_and_does_not_grow_for_ever(void **state)
 {
-    struct world w = { .driver = &driver };
+    struct world w = { .driver = &on_sqlite };
     static struct store_item items[200];
     static char body[4000];
     struct store_counts counts;
     uint64_t most = 0;
 
     (void)state;
-    world_open(&w, &driver);
+    world_open(&w, &on_sqlite);
     memset(body, 'x', sizeof body - 1);
     for (int i = 0; i < 80; i++) {
         struct store_ingest in = ingest_op(&w, items, 200);
@@ -604,15 +551,10 @@ int main(void)
     };
     int failed;
 
-    /* In memory when possible: opening a fresh file syncs a dozen times, and none of these tests needs the platter. */
-    (void)snprintf(folder, sizeof folder, "%s/lisolo-store-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(folder) == NULL)
+    if (!sqlite_folder_make())
         return 1;
-    bad_disk_install();
-    (void)snprintf(path, sizeof path, "%s/lisolo.db", folder);
-    failed = contract_run(&driver);
+    failed = contract_run(&on_sqlite);
     failed += cmocka_run_group_tests_name("sqlite file", tests, NULL, NULL);
-    remove_files();
-    (void)rmdir(folder);
+    sqlite_folder_remove();
     return failed;
 }
