@@ -107,7 +107,7 @@ endif
 
 UNITS    := $(foreach m,$(MODULES),$(UNIT_$(m)))
 THREADED := $(filter $(foreach t,base/test_queue base/test_log base/test_crypto base/test_web base/test_fetch base/test_box base/test_pool \
-              store/% sender/% engine/% intake/%,$(BUILD)/tests/$(t)),$(UNITS))
+              store/% sender/% engine/% intake/% control/%,$(BUILD)/tests/$(t)),$(UNITS))
 FAULTY   := $(foreach t,$(shell grep -rl LISOLO_FAILPOINTS tests/unit --include='test_*.c'),$(filter $(BUILD)/$(t:tests/unit/%.c=tests/%),$(UNITS)))
 variant   = $(patsubst $(BUILD)/%,$(BUILD)/$(1)/%,$(2))
 scripts   = $(shell find tests/$(1) -maxdepth 1 -name '*.sh' -perm -u+x 2>/dev/null | sort)

@@ -68,6 +68,8 @@ static void print_alarms(const cJSON *answer)
         (void)printf("%s! %lld messages were sent twice by the provider%s\n", red, number(sender, "provider_duplicates"), reset);
     if (number(engine, "script_failures") > 0)
         (void)printf("%s! %lld turns ended in a script failure%s (see script_failed in the log)\n", red, number(engine, "script_failures"), reset);
+    if (json_bool(engine, "timers_held"))
+        (void)printf("%s! the machine's clock stepped:%s timers are held (see clock_stepped in the log)\n", red, reset);
     if (!json_bool(scripts, "last_reload_ok"))
         (void)printf("%s! the last reload was refused%s: the old scripts are live\n", red, reset);
 }

@@ -78,6 +78,8 @@ static void add_counts(struct host *h, cJSON *answer)
     (void)json_add_int(engine, "waiting", (int64_t)e.waiting);
     (void)json_add_int(engine, "cached", (int64_t)e.cached);
     (void)json_add_int(engine, "turn_us_max", e.turn_us_max);
+    if (e.timers_held)
+        (void)json_add_bool(engine, "timers_held", true);
     (void)json_add(answer, "engine", engine);
     (void)json_add_int(sender, "accepted", (int64_t)s.accepted);
     (void)json_add_int(sender, "failed", (int64_t)s.failed);

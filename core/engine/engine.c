@@ -10,7 +10,7 @@
 
 #include "lisolo/base/log.h"
 
-enum { LOAD_EVENTS = 16, FIRE_LIMIT = 256, TICK_MAX_MS = 60 * 1000 };
+enum { LOAD_EVENTS = 16, FIRE_LIMIT = 256, TICK_MAX_MS = 60 * 1000, CLOCK_STEP_MS = 5 * 60 * 1000, CLOCK_LOOK_MS = 1000 };
 
 struct engine *engine_new(const struct engine_options *options, struct error *err)
 {
@@ -291,14 +291,43 @@ void engine_on_timer(void *engine, int64_t due_ms)
         e->timer_due_ms = due_ms;
 }
 
+/*
+ * Wall time must go with the time since boot. A step of more than CLOCK_STEP_MS (somebody set the clock, a bad NTP server) would
+ * fire every reminder and expiry at once, or none for hours: timers are held until the clock is back, or a restart accepts it.
+ */
+static bool clock_stepped(struct engine *e, int64_t now)
+{
+    int64_t offset = now - clock_mono_ms(e->o.clock), step;
+    bool stepped;
+
+    if (!e->offset_known) {
+        e->offset_ms = offset;
+        e->offset_known = true;
+    }
+    step = offset - e->offset_ms;
+    stepped = step > CLOCK_STEP_MS || step < -CLOCK_STEP_MS;
+    if (stepped && !e->counts.timers_held)
+        LOG(LOG_ERROR, "clock_stepped", log_int("step_ms", step), log_str("effect", "timers are held"),
+            log_str("remedy", "set the machine's clock right, or restart the host to accept the new time"));
+    if (!stepped && e->counts.timers_held)
+        LOG(LOG_INFO, "clock_is_back", log_int("step_ms", step));
+    e->counts.timers_held = stepped;
+    if (!stepped)
+        e->offset_ms = offset;         /* slewing is followed */
+    return stepped;
+}
+
 int engine_tick(struct engine *e)
 {
     int64_t now = clock_wall_ms(e->o.clock), wait;
+    bool held = clock_stepped(e, now);
 
     e->ticked = true;
     e->counts.waiting = queue_count(e->ready);
     e->counts.cached = e->table.count;
     box_put(e->shown, &e->counts);
+    if (held)
+        return CLOCK_LOOK_MS;
     if (e->firing)
         return TICK_MAX_MS;            /* its completion comes with a step of the store */
     wait = e->timer_due_ms == INT64_MAX ? TICK_MAX_MS : e->timer_due_ms - now;

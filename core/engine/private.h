@@ -75,6 +75,8 @@ struct engine {
     size_t         backlog;               /* bytes of waiting events in memory */
     int64_t        timer_due_ms;          /* earliest known; INT64_MAX none */
     bool           firing;
+    int64_t        offset_ms;             /* wall time less time since boot, as we trust it */
+    bool           offset_known;
     bool           ticked;                /* store_recover() is over */
     struct store_fire fire;
     struct guard  *guard;

@@ -74,6 +74,7 @@ struct engine_counts {
     uint64_t waiting;                  /* turns ready to run */
     uint64_t cached;                   /* conversations in memory */
     int64_t  turn_us_max;
+    bool     timers_held;              /* the machine's clock stepped by more than five minutes */
 };
 void engine_counts(struct engine *e, struct engine_counts *out);   /* any thread */
 

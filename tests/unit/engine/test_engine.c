@@ -458,6 +458,28 @@ static void a_clock_that_goes_back_delays_no_reply(void **state)
     house_close();
 }
 
+static void a_stepped_clock_holds_timers_until_it_is_back(void **state)
+{
+    struct engine_counts c;
+
+    (void)state;
+    house_open(0, 0, NULL);
+    say(1, "go");
+    house_run();
+    atomic_fetch_add(&h.clock.wall_ms, 3600 * 1000);       /* the wall clock alone */
+    house_run();
+    engine_counts(h.engine, &c);
+    assert_true(c.timers_held);
+    assert_int_equal(h.reminders, 0);
+    atomic_fetch_sub(&h.clock.wall_ms, 3600 * 1000);
+    house_run();
+    assert_int_equal(h.reminders, 0);
+    clock_fake_advance(&h.clock, 10 * 60 * 1000);
+    house_run();
+    assert_int_equal(h.reminders, 1);
+    house_close();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -467,6 +489,7 @@ int main(void)
         cmocka_unit_test(a_reload_between_turns_drops_nothing_and_nobody_goes_back),
         cmocka_unit_test(a_reminder_starts_when_the_question_was_accepted_and_comes_once),
         cmocka_unit_test(an_answer_in_time_means_no_reminder),
+        cmocka_unit_test(a_stepped_clock_holds_timers_until_it_is_back),
         cmocka_unit_test(a_new_telephone_is_used_by_the_turn_of_the_event_that_brought_it),
         cmocka_unit_test(a_telephone_that_changed_hands_is_forgotten),
         cmocka_unit_test(a_long_backlog_of_one_person_is_handled_after_a_start),

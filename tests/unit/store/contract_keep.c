@@ -81,7 +81,13 @@ static void bodies_and_rows_go_after_thirty_days_when_they_are_finished(void **s
     assert_int_equal(mark(w, first + 2, OUT_READY, OUT_EXPIRED, 0), STORE_OK);
     (void)says(w, PHONE, "{\"n\":2}");                     /* never handled */
     assert_true(park(w, "a", "x"));
-    clock_fake_advance(&w->clock, 30 * DAY_MS + 1);
+    clock_fake_advance(&w->clock, 30 * DAY_MS);
+    sweep_all(w);
+    why = ask(w, ASK_WHY, "wamid.A");
+    assert_int_equal(cJSON_GetArraySize(json_get(why, "events")), 1);
+    cJSON_Delete(why);
+    assert_int_equal(figure(w, "parked"), 1);
+    clock_fake_advance(&w->clock, 1);
     sweep_all(w);
     assert_int_equal(figure(w, "unhandled"), 1);
     assert_int_equal(figure(w, "outbox.sending"), 1);

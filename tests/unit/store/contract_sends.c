@@ -272,6 +272,18 @@ static void a_second_provider_id_is_reported_once(void **state)
     cJSON_Delete(row);
 }
 
+static void a_failure_of_the_twin_is_not_the_row_s(void **state)
+{
+    struct world *w = *state;
+    int64_t id = one_row(w);
+
+    accept_row(w, id, "wamid.A");
+    assert_int_equal(status(w, failure_of(id, 1, "wamid.B", 131026)), STORE_NEW);
+    assert_true(last_status(w)->duplicate);
+    assert_false(last_status(w)->failed);
+    expect_row(w, id, "accepted", NULL, false);
+}
+
 static void statuses_of_many_rows_in_one_delivery(void **state)
 {
     struct world *w = *state;
@@ -315,6 +327,7 @@ CONTRACT(contract_sends)
         cmocka_unit_test(a_status_is_found_by_the_provider_s_id),
         cmocka_unit_test(a_status_of_a_try_that_was_not_made_is_not_ours),
         cmocka_unit_test(a_second_provider_id_is_reported_once),
+        cmocka_unit_test(a_failure_of_the_twin_is_not_the_row_s),
         cmocka_unit_test(statuses_of_many_rows_in_one_delivery),
     };
 

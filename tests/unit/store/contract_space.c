@@ -82,6 +82,10 @@ static void while_the_disk_is_full_events_are_refused_and_own_work_waits(void **
     assert_int_equal(step(w), 0);                          /* still full */
     assert_int_equal(done_count, 0);
     w->driver->fill(w->s, false);
+    in.op.result = STORE_OK;
+    queue(w, &in);
+    assert_int_equal(step(w), 0);
+    assert_int_equal(in.op.result, STORE_NO_SPACE);        /* those that wait are first, and alone */
     clock_fake_advance(&w->clock, 250);
     assert_int_equal(step(w), 3);
     assert_int_equal(done_count, 3);
