@@ -12,7 +12,7 @@ enum { RAW_BYTES_MAX = 4096, ANSWER_ROWS = 50 };
 
 static const char *const OUT_NAMES[] = { "ready", "sending", "unknown", "held", "accepted", "failed", "expired", "dropped" };
 
-const char *ask_out_state(enum out_state state)
+const char *store_ask_out_state(enum out_state state)
 {
     return (size_t)state < sizeof OUT_NAMES / sizeof OUT_NAMES[0] ? OUT_NAMES[state] : "?";
 }
@@ -22,8 +22,8 @@ static cJSON *attach(cJSON *to, const char *key, cJSON *child)
     return to != NULL && json_add(to, key, child) ? child : NULL;
 }
 
-cJSON *ask_object(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateObject()); }
-cJSON *ask_array(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateArray()); }
+cJSON *store_ask_object(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateObject()); }
+cJSON *store_ask_array(cJSON *to, const char *key) { return attach(to, key, cJSON_CreateArray()); }
 
 /* What is neither JSON nor text is shown as base64, and only its beginning. */
 static bool add_raw(cJSON *to, const char *key, struct blob body)
@@ -46,7 +46,7 @@ static bool add_raw(cJSON *to, const char *key, struct blob body)
     return ok;
 }
 
-bool ask_body(cJSON *to, const char *key, struct blob body)
+bool store_ask_body(cJSON *to, const char *key, struct blob body)
 {
     struct error err;
     cJSON *tree;
@@ -57,25 +57,25 @@ bool ask_body(cJSON *to, const char *key, struct blob body)
     return tree != NULL ? json_add(to, key, tree) : add_raw(to, key, body);
 }
 
-bool ask_no_memory(struct store *s) { return store_trouble(s, TROUBLE_BROKEN, "out of memory"); }
+bool store_ask_no_memory(struct store *s) { return store_trouble(s, TROUBLE_BROKEN, "out of memory"); }
 
 /* ---- ASK_PARKED ---- */
 
 static bool add_parked(void *ctx, const struct parked_row *p)
 {
     struct asking *a = ctx;
-    cJSON *o = ask_object(a->list, NULL);
+    cJSON *o = store_ask_object(a->list, NULL);
 
     a->found = true;
     a->ok = o != NULL && json_add_int(o, "id", p->id) && json_add_int(o, "at_ms", p->at_ms) &&
             json_add_str(o, "source", p->source) && json_add_str(o, "reason", p->reason) &&
-            json_add_int(o, "bytes", (int64_t)p->body.len) && ask_body(o, "body", p->body);
+            json_add_int(o, "bytes", (int64_t)p->body.len) && store_ask_body(o, "body", p->body);
     return a->ok;
 }
 
 static bool ask_parked(struct store *s, struct asking *a)
 {
-    a->list = ask_array(a->root, "parked");
+    a->list = store_ask_array(a->root, "parked");
     a->ok = a->list != NULL;
     return !a->ok || s->driver->parked(s, a->limit, add_parked, a);
 }
@@ -84,15 +84,15 @@ static bool ask_parked(struct store *s, struct asking *a)
 bool store_do_query(struct store *s, struct store_query *q)
 {
     struct asking a = { .s = s, .root = cJSON_CreateObject(), .limit = q->limit > 0 ? q->limit : ANSWER_ROWS, .ok = true };
-    bool ok = a.root != NULL || ask_no_memory(s);
+    bool ok = a.root != NULL || store_ask_no_memory(s);
 
     q->answer = NULL;
     if (ok && q->question == ASK_PARKED)
         ok = ask_parked(s, &a);
     else if (ok)
-        ok = ask_why(s, &a, q);
+        ok = store_ask_why(s, &a, q);
     if (ok && !a.ok)
-        ok = ask_no_memory(s);
+        ok = store_ask_no_memory(s);
     if (ok && a.found)
         q->answer = a.root;
     else

@@ -15,11 +15,11 @@ struct asking {
     bool          ok;          /* false: out of memory */
 };
 
-cJSON *ask_object(cJSON *to, const char *key);
-cJSON *ask_array(cJSON *to, const char *key);
-bool   ask_body(cJSON *to, const char *key, struct blob body);     /* JSON as JSON, text as text */
-bool   ask_no_memory(struct store *s);
-const char *ask_out_state(enum out_state state);
-bool   ask_why(struct store *s, struct asking *a, const struct store_query *q);
+cJSON *store_ask_object(cJSON *to, const char *key);
+cJSON *store_ask_array(cJSON *to, const char *key);
+bool   store_ask_body(cJSON *to, const char *key, struct blob body);     /* JSON as JSON, text as text */
+bool   store_ask_no_memory(struct store *s);
+const char *store_ask_out_state(enum out_state state);
+bool   store_ask_why(struct store *s, struct asking *a, const struct store_query *q);
 
 #endif

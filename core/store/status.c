@@ -57,7 +57,7 @@ static const char *rank_name(enum store_rank rank)
     return (size_t)rank < sizeof names / sizeof names[0] ? names[rank] : "none";
 }
 
-/* The status as it is kept for `why`. NULL: out of memory. */
+/* The status as it is kept for `why`, its errors where they are seen. NULL: out of memory. */
 static char *print_entry(const struct store_item *it, int64_t now_ms)
 {
     cJSON *o = cJSON_CreateObject();
@@ -73,6 +73,7 @@ static char *print_entry(const struct store_item *it, int64_t now_ms)
     ok = ok && (it->attempt == 0 || json_add_int(o, "attempt", it->attempt));
     ok = ok && (it->error_code == 0 || json_add_int(o, "error_code", it->error_code));
     ok = ok && json_add_str(o, "wamid", it->wamid);
+    ok = ok && json_add(o, "errors", cJSON_DetachItemFromObjectCaseSensitive(raw, "errors"));
     if (ok)
         ok = json_add(o, "raw", raw);
     else

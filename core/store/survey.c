@@ -131,7 +131,7 @@ static int most_first(const void *a, const void *b)
 static bool add_places(struct survey *v, cJSON *to)
 {
     struct place **list = calloc(v->place_count + 1, sizeof *list);
-    cJSON *array = ask_array(to, "places");
+    cJSON *array = store_ask_array(to, "places");
     bool ok = list != NULL && array != NULL;
     size_t n = 0;
 
@@ -141,7 +141,7 @@ static bool add_places(struct survey *v, cJSON *to)
     if (ok)
         qsort(list, n, sizeof(struct place *), most_first);
     for (size_t i = 0; ok && i < n; i++) {
-        cJSON *o = ask_object(array, NULL);
+        cJSON *o = store_ask_object(array, NULL);
 
         ok = o != NULL && json_add_str(o, "flow", list[i]->flow) && json_add_str(o, "step", list[i]->step) &&
              json_add_int(o, "count", list[i]->count);
@@ -152,11 +152,11 @@ static bool add_places(struct survey *v, cJSON *to)
 
 static bool add_figures(cJSON *to, const struct figures *f)
 {
-    cJSON *out = ask_object(to, "outbox");
+    cJSON *out = store_ask_object(to, "outbox");
     bool ok = out != NULL;
 
     for (int i = 0; ok && i < OUT_ACCEPTED; i++)
-        ok = json_add_int(out, ask_out_state((enum out_state)i), f->out[i]);
+        ok = json_add_int(out, store_ask_out_state((enum out_state)i), f->out[i]);
     return ok && json_add_int(to, "conversations", f->conversations) && json_add_int(to, "merged", f->merged) &&
            json_add_int(to, "unhandled", f->unhandled) && json_add_int(to, "timers", f->timers) &&
            json_add_int(to, "calls", f->calls) && json_add_int(to, "parked", f->parked) &&
@@ -184,7 +184,7 @@ static bool answer(struct store *s, struct store_query *q)
     root = cJSON_CreateObject();
     if (root == NULL || !add_figures(root, &f) || !add_counts(root, &s->counts) || !add_places(s->survey, root)) {
         cJSON_Delete(root);
-        return ask_no_memory(s);
+        return store_ask_no_memory(s);
     }
     q->answer = root;
     return true;
@@ -200,7 +200,7 @@ bool store_survey_step(struct store *s, struct store_op **done)
     if (!s->driver->places(s, &v->after, SLICE, count, &c))
         return false;
     if (!c.ok)
-        return ask_no_memory(s);
+        return store_ask_no_memory(s);
     if (v->after != 0)
         return true;
     if (!answer(s, (struct store_query *)v->ops))

@@ -54,7 +54,7 @@ static bool add_history(cJSON *to, const char *history)
     memcpy(text + 1, history, len);
     text[len + 1] = ']';
     text[len + 2] = '\0';
-    ok = ask_body(to, "statuses", (struct blob){ text, len + 2 });
+    ok = store_ask_body(to, "statuses", (struct blob){ text, len + 2 });
     free(text);
     return ok;
 }
@@ -62,17 +62,17 @@ static bool add_history(cJSON *to, const char *history)
 static bool add_send(void *ctx, const struct outbox_row *r)
 {
     struct asking *a = ctx;
-    cJSON *o = ask_object(a->list, NULL);
+    cJSON *o = store_ask_object(a->list, NULL);
 
     a->ok = o != NULL && json_add_int(o, "id", r->id) && json_add_str(o, "class", class_name(r->class)) &&
-            json_add_str(o, "state", ask_out_state(r->state)) && json_add_int(o, "attempts", r->attempt) &&
+            json_add_str(o, "state", store_ask_out_state(r->state)) && json_add_int(o, "attempts", r->attempt) &&
             json_add_str(o, "source", r->source) && json_add_int(o, "created_ms", r->created_ms) &&
             add_time(o, "due_ms", r->due_ms) && add_time(o, "expires_ms", r->expires_ms) &&
             add_time(o, "sent_ms", r->sent_ms) && add_time(o, "done_ms", r->done_ms) && json_add_str(o, "wamid", r->wamid) &&
             json_add_str(o, "second_wamid", r->twin) && json_add_str(o, "rank", rank_name(r->rank)) &&
             (!r->failed || json_add_bool(o, "failed", true)) &&
             (r->error_code == 0 || json_add_int(o, "error_code", r->error_code)) && json_add_str(o, "note", r->note) &&
-            add_history(o, r->history) && ask_body(o, "body", r->body);
+            add_history(o, r->history) && store_ask_body(o, "body", r->body);
     return a->ok;
 }
 
@@ -80,7 +80,7 @@ static bool add_call(void *ctx, const struct call_row *r)
 {
     static const char *const states[] = { "ready", "running", "done" };
     struct asking *a = ctx;
-    cJSON *o = ask_object(a->list, NULL);
+    cJSON *o = store_ask_object(a->list, NULL);
 
     a->ok = o != NULL && json_add_int(o, "id", r->id) && json_add_str(o, "state", states[r->state]) &&
             json_add_int(o, "attempts", r->attempt) && json_add_str(o, "step", r->step) &&
@@ -97,7 +97,7 @@ static bool add_turn(cJSON *event, const struct inbox_row *r)
 
     if (r->handled_ms == 0)
         return true;
-    turn = ask_object(event, "turn");
+    turn = store_ask_object(event, "turn");
     return turn != NULL && json_add_int(turn, "at_ms", r->handled_ms) &&
            json_add_int(turn, "generation", (int64_t)r->generation) && json_add_str(turn, "flow", r->flow) &&
            json_add_str(turn, "step", r->step) && (!r->failed || json_add_bool(turn, "failed", true)) &&
@@ -109,13 +109,13 @@ static bool add_effects(struct asking *a, cJSON *event, const struct inbox_row *
 {
     struct asking inner = *a;
 
-    inner.list = r->out_count > 0 ? ask_array(event, "sends") : event;
+    inner.list = r->out_count > 0 ? store_ask_array(event, "sends") : event;
     inner.ok = inner.list != NULL;
     for (size_t i = 0; inner.ok && i < r->out_count; i++)
         if (!a->s->driver->outbox_find(a->s, r->out_first + (int64_t)i, add_send, &inner))
             return false;
     if (inner.ok && r->call_count > 0) {
-        inner.list = ask_array(event, "calls");
+        inner.list = store_ask_array(event, "calls");
         inner.ok = inner.list != NULL;
     }
     for (size_t i = 0; inner.ok && i < r->call_count; i++)
@@ -140,7 +140,7 @@ static bool add_event(void *ctx, const struct inbox_row *r)
         return false;
     }
     a->ok = json_add_int(o, "seq", (int64_t)r->seq) && add_time(o, "at_ms", r->at_ms) &&
-            json_add_int(o, "committed_ms", r->committed_ms) && ask_body(o, "body", r->body) && add_turn(o, r);
+            json_add_int(o, "committed_ms", r->committed_ms) && store_ask_body(o, "body", r->body) && add_turn(o, r);
     return a->ok && add_effects(a, o, r);
 }
 
@@ -161,7 +161,7 @@ static bool add_person(struct asking *a, const struct conv *c)
 
     if (c->r.route)
         return json_add_bool(a->root, "routing", true);
-    p = ask_object(a->root, "person");
+    p = store_ask_object(a->root, "person");
     return p != NULL && json_add_str(p, "number", c->r.number) && json_add_str(p, "phone", mask(c->r.phone, phone)) &&
            json_add_bool(p, "bsuid", c->r.bsuid != NULL) && json_add_str(p, "name", c->r.name) &&
            (c->r.merged_into != 0 || add_time(p, "heard_ms", c->r.heard_ms));
@@ -180,10 +180,10 @@ static bool tell_story(struct store *s, struct asking *a, int64_t conv, uint64_t
             (c->r.merged_into != 0 ? json_add_int(a->root, "merged_into", c->r.merged_into)
                                    : json_add_int(a->root, "done_seq", (int64_t)c->r.done_seq) &&
                                      json_add_int(a->root, "in_seq", (int64_t)c->r.in_seq));
-    a->list = a->ok ? ask_array(a->root, "merged") : NULL;
+    a->list = a->ok ? store_ask_array(a->root, "merged") : NULL;
     if (a->list != NULL && !s->driver->conv_merged(s, conv, add_merged, a))
         return false;
-    a->list = a->ok ? ask_array(a->root, "events") : NULL;
+    a->list = a->ok ? store_ask_array(a->root, "events") : NULL;
     a->ok = a->list != NULL;
     return !a->ok || s->driver->inbox_story(s, conv, seq, seq == INT64_MAX ? a->limit : 1, add_event, a);
 }
@@ -250,7 +250,7 @@ static bool find(struct store *s, const struct store_query *q, struct place *p)
     return p->conv != 0 || by_alias(s, q, 'b', p);
 }
 
-bool ask_why(struct store *s, struct asking *a, const struct store_query *q)
+bool store_ask_why(struct store *s, struct asking *a, const struct store_query *q)
 {
     struct place p = { .seq = INT64_MAX };
 
@@ -262,7 +262,7 @@ bool ask_why(struct store *s, struct asking *a, const struct store_query *q)
         return true;
     if (p.row != 0) {
         a->only_row = p.row;
-        a->list = ask_array(a->root, "messages");
+        a->list = store_ask_array(a->root, "messages");
         a->ok = a->list != NULL;
         if (a->ok && !s->driver->outbox_find(s, p.row, add_send, a))
             return false;

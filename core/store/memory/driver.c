@@ -8,19 +8,19 @@
 
 bool memory_put(struct store *s, struct map *m, struct map_key k, void *value)
 {
-    return map_put(m, &k, value, &memory_of(s)->journal) || store_trouble(s, TROUBLE_BROKEN, "out of memory");
+    return store_map_put(m, &k, value, &memory_of(s)->journal) || store_trouble(s, TROUBLE_BROKEN, "out of memory");
 }
 
 bool memory_remove(struct store *s, struct map *m, struct map_key k)
 {
-    return map_remove(m, &k, &memory_of(s)->journal) || store_trouble(s, TROUBLE_BROKEN, "out of memory");
+    return store_map_remove(m, &k, &memory_of(s)->journal) || store_trouble(s, TROUBLE_BROKEN, "out of memory");
 }
 
 int64_t memory_next_id(const struct map *m)
 {
     struct map_key last;
 
-    return map_last(m, &last) == NULL ? 1 : map_key_int(&last, 0) + 1;
+    return store_map_last(m, &last) == NULL ? 1 : store_map_key_int(&last, 0) + 1;
 }
 
 size_t memory_len(const char *text) { return text == NULL ? 0 : strlen(text) + 1; }
@@ -60,11 +60,11 @@ static bool commit(struct store *s)
 {
     if (memory_of(s)->full)
         return store_trouble(s, TROUBLE_FULL, "no space is left");
-    journal_keep(&memory_of(s)->journal);
+    store_journal_keep(&memory_of(s)->journal);
     return true;
 }
 
-static void rollback(struct store *s) { journal_undo(&memory_of(s)->journal); }
+static void rollback(struct store *s) { store_journal_undo(&memory_of(s)->journal); }
 
 static bool tidy(struct store *s, struct store_counts *counts)
 {
@@ -75,8 +75,8 @@ static bool tidy(struct store *s, struct store_counts *counts)
 
 static bool secret(struct store *s, const char *name, uint8_t out[32])
 {
-    struct map_key k = map_key_bytes(name, strlen(name));
-    const void *found = map_get(memory_of(s)->secrets, &k);
+    struct map_key k = store_map_key_bytes(name, strlen(name));
+    const void *found = store_map_get(memory_of(s)->secrets, &k);
 
     if (found == NULL)
         return false;
@@ -110,9 +110,9 @@ static struct map **map_at(struct memory *db, size_t i) { return (struct map **)
 
 static void discard(struct memory *db)
 {
-    journal_undo(&db->journal);
+    store_journal_undo(&db->journal);
     for (size_t i = 0; i < MAP_COUNT; i++)
-        map_free(*map_at(db, i));
+        store_map_free(*map_at(db, i));
     free(db);
 }
 
@@ -129,11 +129,11 @@ static bool make_secrets(struct memory *db)
         if (secret == NULL)
             return false;
         crypto_random(secret, sizeof *secret);
-        k = map_key_bytes(names[i], strlen(names[i]));
-        if (!map_put(db->secrets, &k, secret, &db->journal))
+        k = store_map_key_bytes(names[i], strlen(names[i]));
+        if (!store_map_put(db->secrets, &k, secret, &db->journal))
             return false;
     }
-    journal_keep(&db->journal);
+    store_journal_keep(&db->journal);
     return true;
 }
 
@@ -192,7 +192,7 @@ struct store *store_open_memory(const struct store_options *options, struct erro
     bool ok = db != NULL;
 
     for (size_t i = 0; ok && i < MAP_COUNT; i++) {
-        *map_at(db, i) = map_new(MAPS[i].owns);
+        *map_at(db, i) = store_map_new(MAPS[i].owns);
         ok = *map_at(db, i) != NULL;
     }
     if (ok && make_secrets(db))

@@ -7,12 +7,12 @@
 bool memory_park(struct store *s, const struct store_park *p, bool *fresh)
 {
     struct memory *db = memory_of(s);
-    struct map_key k = map_key_bytes(p->key, STORE_KEY_BYTES);
+    struct map_key k = store_map_key_bytes(p->key, STORE_KEY_BYTES);
     struct parking *row;
     int64_t id;
     char *at;
 
-    *fresh = map_get(db->parked_keys, &k) == NULL;
+    *fresh = store_map_get(db->parked_keys, &k) == NULL;
     if (!*fresh)
         return true;
     id = memory_next_id(db->parked);
@@ -23,18 +23,18 @@ bool memory_park(struct store *s, const struct store_park *p, bool *fresh)
         row->r = (struct parked_row){ .id = id, .at_ms = p->now_ms, .source = memory_lay(&at, p->source),
                                       .reason = memory_lay(&at, p->reason), .body = memory_lay_blob(&at, p->body) };
     }
-    return memory_put(s, db->parked, map_key1(id), row) && memory_put(s, db->parked_keys, k, value_of(id));
+    return memory_put(s, db->parked, store_map_key1(id), row) && memory_put(s, db->parked_keys, k, value_of(id));
 }
 
 bool memory_parked(struct store *s, size_t limit, each_parked each, void *ctx)
 {
-    struct map_key k = map_key1(INT64_MAX);
-    const struct parking *row = map_before(memory_of(s)->parked, &k, &k);
+    struct map_key k = store_map_key1(INT64_MAX);
+    const struct parking *row = store_map_before(memory_of(s)->parked, &k, &k);
 
     for (; row != NULL && limit > 0 && each(ctx, &row->r); limit--) {
         struct map_key here = k;
 
-        row = map_before(memory_of(s)->parked, &here, &k);
+        row = store_map_before(memory_of(s)->parked, &here, &k);
     }
     return true;
 }
@@ -44,10 +44,10 @@ bool memory_parked(struct store *s, size_t limit, each_parked each, void *ctx)
 static bool drop_parked(struct store *s, int64_t id)
 {
     struct memory *db = memory_of(s);
-    struct map_key k = map_key1(id);
-    const struct parking *row = map_get(db->parked, &k);
+    struct map_key k = store_map_key1(id);
+    const struct parking *row = store_map_get(db->parked, &k);
 
-    return memory_remove(s, db->parked_keys, map_key_bytes(row->key, sizeof row->key)) && memory_remove(s, db->parked, k);
+    return memory_remove(s, db->parked_keys, store_map_key_bytes(row->key, sizeof row->key)) && memory_remove(s, db->parked, k);
 }
 
 /* The last outbox row and the last call stay, so that their numbers are not given again. */
@@ -65,12 +65,12 @@ static bool may_go(struct store *s, enum swept table, const void *row, int64_t i
         *young = e->r.committed_ms >= before_ms;
         return table == SWEPT_KEYS || e->r.handled_ms != 0;
     case SWEPT_SENDS:
-        (void)map_last(db->outbox, &last);
-        *young = o->r.created_ms >= before_ms || map_key_int(&last, 0) == id;
+        (void)store_map_last(db->outbox, &last);
+        *young = o->r.created_ms >= before_ms || store_map_key_int(&last, 0) == id;
         return o->r.state >= OUT_ACCEPTED;
     case SWEPT_CALLS:
-        (void)map_last(db->calls, &last);
-        *young = c->r.created_ms >= before_ms || map_key_int(&last, 0) == id;
+        (void)store_map_last(db->calls, &last);
+        *young = c->r.created_ms >= before_ms || store_map_key_int(&last, 0) == id;
         return c->r.state == CALL_DONE;
     case SWEPT_PARKED:
         *young = ((const struct parking *)row)->r.at_ms >= before_ms;
@@ -91,9 +91,9 @@ static bool drop(struct store *s, enum swept table, int64_t id, bool *gone)
     case SWEPT_KEYS:   return memory_inbox_forget_key(s, id, gone);
     case SWEPT_EVENTS: return memory_inbox_drop(s, id);
     case SWEPT_SENDS:  return memory_outbox_drop(s, id);
-    case SWEPT_CALLS:  return memory_remove(s, memory_of(s)->calls, map_key1(id));
+    case SWEPT_CALLS:  return memory_remove(s, memory_of(s)->calls, store_map_key1(id));
     case SWEPT_PARKED: return drop_parked(s, id);
-    case SWEPT_MERGED: return memory_remove(s, memory_of(s)->archive, map_key1(id));
+    case SWEPT_MERGED: return memory_remove(s, memory_of(s)->archive, store_map_key1(id));
     case SWEPT_TABLES: break;
     }
     abort();
@@ -103,19 +103,19 @@ bool memory_sweep(struct store *s, enum swept table, int64_t *at, int64_t before
 {
     struct memory *db = memory_of(s);
     struct map *const tables[SWEPT_TABLES] = { db->inbox, db->inbox, db->outbox, db->calls, db->parked, db->archive };
-    struct map_key k = map_key1(*at);
+    struct map_key k = store_map_key1(*at);
     bool young = false, gone;
 
     *deleted = 0;
     for (size_t i = 0; i < limit; i++) {
-        const void *row = map_from(tables[table], &k, true, &k);
-        bool may = row != NULL && may_go(s, table, row, map_key_int(&k, 0), before_ms, &young);
+        const void *row = store_map_from(tables[table], &k, true, &k);
+        bool may = row != NULL && may_go(s, table, row, store_map_key_int(&k, 0), before_ms, &young);
 
         if (row == NULL || young) {
             *at = 0;
             return true;
         }
-        *at = map_key_int(&k, 0);
+        *at = store_map_key_int(&k, 0);
         if (!may)
             continue;
         if (!drop(s, table, *at, &gone))
@@ -130,31 +130,31 @@ bool memory_sweep(struct store *s, enum swept table, int64_t *at, int64_t before
 bool memory_figures(struct store *s, struct figures *out)
 {
     struct memory *db = memory_of(s);
-    struct map_key k = map_key1(INT64_MIN);
+    struct map_key k = store_map_key1(INT64_MIN);
 
     *out = (struct figures){
-        .conversations = (int64_t)map_count(db->people), .unhandled = (int64_t)map_count(db->todo),
-        .timers = (int64_t)map_count(db->timers), .calls = (int64_t)map_count(db->open_calls),
-        .parked = (int64_t)map_count(db->parked), .merged = (int64_t)map_count(db->merged),
+        .conversations = (int64_t)store_map_count(db->people), .unhandled = (int64_t)store_map_count(db->todo),
+        .timers = (int64_t)store_map_count(db->timers), .calls = (int64_t)store_map_count(db->open_calls),
+        .parked = (int64_t)store_map_count(db->parked), .merged = (int64_t)store_map_count(db->merged),
     };
-    for (void *id = map_from(db->open_sends, &k, false, &k); id != NULL; id = map_from(db->open_sends, &k, true, &k)) {
-        struct map_key row = map_key1(id_of(id));
+    for (void *id = store_map_from(db->open_sends, &k, false, &k); id != NULL; id = store_map_from(db->open_sends, &k, true, &k)) {
+        struct map_key row = store_map_key1(id_of(id));
 
-        out->out[((const struct sending *)map_get(db->outbox, &row))->r.state]++;
+        out->out[((const struct sending *)store_map_get(db->outbox, &row))->r.state]++;
     }
     return true;
 }
 
 bool memory_places(struct store *s, int64_t *after, size_t limit, each_place each, void *ctx)
 {
-    struct map_key k = map_key1(*after);
-    const struct person *p = map_from(memory_of(s)->people, &k, true, &k);
+    struct map_key k = store_map_key1(*after);
+    const struct person *p = store_map_from(memory_of(s)->people, &k, true, &k);
 
     for (; p != NULL && limit > 0; limit--) {
         *after = p->r.id;
         if (p->flow[0] != '\0' && !each(ctx, p->flow, p->step))
             return true;
-        p = map_from(memory_of(s)->people, &k, true, &k);
+        p = store_map_from(memory_of(s)->people, &k, true, &k);
     }
     if (p == NULL)
         *after = 0;

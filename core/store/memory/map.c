@@ -29,7 +29,7 @@ struct change {
     struct map_key key;
 };
 
-struct map *map_new(bool owns_values)
+struct map *store_map_new(bool owns_values)
 {
     struct map *m = calloc(1, sizeof *m);
 
@@ -56,7 +56,7 @@ static void free_nodes(struct map *m, struct node *n)
     free(n);
 }
 
-void map_free(struct map *m)
+void store_map_free(struct map *m)
 {
     if (m == NULL)
         return;
@@ -64,7 +64,7 @@ void map_free(struct map *m)
     free(m);
 }
 
-size_t map_count(const struct map *m) { return m->count; }
+size_t store_map_count(const struct map *m) { return m->count; }
 
 static int compare(const struct map_key *a, const struct map_key *b)
 {
@@ -97,7 +97,7 @@ static struct node *find(const struct map *m, const struct map_key *k)
     return n;
 }
 
-void *map_get(const struct map *m, const struct map_key *k)
+void *store_map_get(const struct map *m, const struct map_key *k)
 {
     struct node *n = find(m, k);
 
@@ -113,7 +113,7 @@ static void *give(const struct node *n, struct map_key *found)
     return n->value;
 }
 
-void *map_from(const struct map *m, const struct map_key *k, bool after, struct map_key *found)
+void *store_map_from(const struct map *m, const struct map_key *k, bool after, struct map_key *found)
 {
     const struct node *n = m->root, *best = NULL;
     struct map_key from;
@@ -132,7 +132,7 @@ void *map_from(const struct map *m, const struct map_key *k, bool after, struct 
     return give(best, found);
 }
 
-void *map_before(const struct map *m, const struct map_key *k, struct map_key *found)
+void *store_map_before(const struct map *m, const struct map_key *k, struct map_key *found)
 {
     const struct node *n = m->root, *best = NULL;
 
@@ -147,7 +147,7 @@ void *map_before(const struct map *m, const struct map_key *k, struct map_key *f
     return give(best, found);
 }
 
-void *map_last(const struct map *m, struct map_key *found)
+void *store_map_last(const struct map *m, struct map_key *found)
 {
     const struct node *n = m->root;
 
@@ -260,7 +260,7 @@ static bool change(struct map *m, const struct map_key *k, void *value, struct j
     return true;
 }
 
-bool map_put(struct map *m, const struct map_key *k, void *value, struct journal *j)
+bool store_map_put(struct map *m, const struct map_key *k, void *value, struct journal *j)
 {
     if (value == NULL)
         return false;
@@ -270,12 +270,12 @@ bool map_put(struct map *m, const struct map_key *k, void *value, struct journal
     return false;
 }
 
-bool map_remove(struct map *m, const struct map_key *k, struct journal *j)
+bool store_map_remove(struct map *m, const struct map_key *k, struct journal *j)
 {
     return find(m, k) == NULL || change(m, k, NULL, j);
 }
 
-void journal_keep(struct journal *j)
+void store_journal_keep(struct journal *j)
 {
     while (j->last != NULL) {
         struct change *c = j->last;
@@ -286,7 +286,7 @@ void journal_keep(struct journal *j)
     }
 }
 
-void journal_undo(struct journal *j)
+void store_journal_undo(struct journal *j)
 {
     while (j->last != NULL) {
         struct change *c = j->last;
@@ -317,7 +317,7 @@ static void add_bytes(struct map_key *k, const void *data, size_t len)
     k->len += len;
 }
 
-struct map_key map_key1(int64_t a)
+struct map_key store_map_key1(int64_t a)
 {
     struct map_key k = { .len = 0 };
 
@@ -325,31 +325,31 @@ struct map_key map_key1(int64_t a)
     return k;
 }
 
-struct map_key map_key2(int64_t a, int64_t b)
+struct map_key store_map_key2(int64_t a, int64_t b)
 {
-    struct map_key k = map_key1(a);
+    struct map_key k = store_map_key1(a);
 
     add_int(&k, b);
     return k;
 }
 
-struct map_key map_key3(int64_t a, int64_t b, const char *name)
+struct map_key store_map_key3(int64_t a, int64_t b, const char *name)
 {
-    struct map_key k = map_key2(a, b);
+    struct map_key k = store_map_key2(a, b);
 
     add_bytes(&k, name, strlen(name));
     return k;
 }
 
-struct map_key map_key_named(int64_t a, const char *name)
+struct map_key store_map_key_named(int64_t a, const char *name)
 {
-    struct map_key k = map_key1(a);
+    struct map_key k = store_map_key1(a);
 
     add_bytes(&k, name, strlen(name));
     return k;
 }
 
-struct map_key map_key_bytes(const void *data, size_t len)
+struct map_key store_map_key_bytes(const void *data, size_t len)
 {
     struct map_key k = { .len = 0 };
 
@@ -357,7 +357,7 @@ struct map_key map_key_bytes(const void *data, size_t len)
     return k;
 }
 
-int64_t map_key_int(const struct map_key *k, size_t which)
+int64_t store_map_key_int(const struct map_key *k, size_t which)
 {
     uint64_t u = 0;
 

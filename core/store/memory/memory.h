@@ -27,27 +27,27 @@ struct change;
 
 struct journal { struct change *last; };   /* what one transaction has replaced, newest first */
 
-struct map *map_new(bool owns_values);     /* owned values are freed with free(). NULL: out of memory */
-void        map_free(struct map *m);
-size_t      map_count(const struct map *m);
-void       *map_get(const struct map *m, const struct map_key *k);
+struct map *store_map_new(bool owns_values);     /* owned values are freed with free(). NULL: out of memory */
+void        store_map_free(struct map *m);
+size_t      store_map_count(const struct map *m);
+void       *store_map_get(const struct map *m, const struct map_key *k);
 /* The first value at or after `k` (after it, when `after`); NULL at the end. `found`, its key, may be NULL. */
-void       *map_from(const struct map *m, const struct map_key *k, bool after, struct map_key *found);
-void       *map_last(const struct map *m, struct map_key *found);
-void       *map_before(const struct map *m, const struct map_key *k, struct map_key *found);   /* the last below `k` */
+void       *store_map_from(const struct map *m, const struct map_key *k, bool after, struct map_key *found);
+void       *store_map_last(const struct map *m, struct map_key *found);
+void       *store_map_before(const struct map *m, const struct map_key *k, struct map_key *found);   /* the last below `k` */
 /* Takes `value`. False: out of memory (also when `value` is NULL), and the value is freed. */
-bool        map_put(struct map *m, const struct map_key *k, void *value, struct journal *j);
-bool        map_remove(struct map *m, const struct map_key *k, struct journal *j);   /* fine when there is none */
-void        journal_keep(struct journal *j);
-void        journal_undo(struct journal *j);
+bool        store_map_put(struct map *m, const struct map_key *k, void *value, struct journal *j);
+bool        store_map_remove(struct map *m, const struct map_key *k, struct journal *j);   /* fine when there is none */
+void        store_journal_keep(struct journal *j);
+void        store_journal_undo(struct journal *j);
 
 /* Keys sort as their numbers do. */
-struct map_key map_key1(int64_t a);
-struct map_key map_key2(int64_t a, int64_t b);
-struct map_key map_key3(int64_t a, int64_t b, const char *name);
-struct map_key map_key_bytes(const void *data, size_t len);
-struct map_key map_key_named(int64_t a, const char *name);
-int64_t        map_key_int(const struct map_key *k, size_t which);    /* the which-th number */
+struct map_key store_map_key1(int64_t a);
+struct map_key store_map_key2(int64_t a, int64_t b);
+struct map_key store_map_key3(int64_t a, int64_t b, const char *name);
+struct map_key store_map_key_bytes(const void *data, size_t len);
+struct map_key store_map_key_named(int64_t a, const char *name);
+int64_t        store_map_key_int(const struct map_key *k, size_t which);    /* the which-th number */
 
 /* ids as values */
 static inline void *value_of(int64_t id) { return (void *)(intptr_t)id; }

@@ -25,8 +25,8 @@ static struct sending *make(const struct outbox_row *r)
 
 static const struct outbox_row *find(struct store *s, int64_t id)
 {
-    struct map_key k = map_key1(id);
-    const struct sending *o = map_get(memory_of(s)->outbox, &k);
+    struct map_key k = store_map_key1(id);
+    const struct sending *o = store_map_get(memory_of(s)->outbox, &k);
 
     return o == NULL ? NULL : &o->r;
 }
@@ -37,13 +37,13 @@ static bool put(struct store *s, const struct outbox_row *r)
     struct memory *db = memory_of(s);
     const struct outbox_row *old = find(s, r->id);
 
-    if (old != NULL && old->state < OUT_ACCEPTED && !memory_remove(s, db->open_sends, map_key2(old->conv, old->id)))
+    if (old != NULL && old->state < OUT_ACCEPTED && !memory_remove(s, db->open_sends, store_map_key2(old->conv, old->id)))
         return false;
-    if (old != NULL && old->wamid != NULL && !memory_remove(s, db->wamids, map_key2(store_wamid_hash(old->wamid), old->id)))
+    if (old != NULL && old->wamid != NULL && !memory_remove(s, db->wamids, store_map_key2(store_wamid_hash(old->wamid), old->id)))
         return false;
-    return memory_put(s, db->outbox, map_key1(r->id), make(r)) &&
-           (r->state >= OUT_ACCEPTED || memory_put(s, db->open_sends, map_key2(r->conv, r->id), value_of(r->id))) &&
-           (r->wamid == NULL || memory_put(s, db->wamids, map_key2(store_wamid_hash(r->wamid), r->id), value_of(r->id)));
+    return memory_put(s, db->outbox, store_map_key1(r->id), make(r)) &&
+           (r->state >= OUT_ACCEPTED || memory_put(s, db->open_sends, store_map_key2(r->conv, r->id), value_of(r->id))) &&
+           (r->wamid == NULL || memory_put(s, db->wamids, store_map_key2(store_wamid_hash(r->wamid), r->id), value_of(r->id)));
 }
 
 bool memory_outbox_add(struct store *s, int64_t conv, uint64_t seq, const struct store_send *send, int64_t now_ms, int64_t *id)
@@ -94,10 +94,10 @@ bool memory_outbox_find(struct store *s, int64_t id, each_outbox each, void *ctx
 bool memory_outbox_wamid(struct store *s, const char *wamid, each_outbox each, void *ctx)
 {
     int64_t hash = store_wamid_hash(wamid);
-    struct map_key k = map_key1(hash);
-    void *id = map_from(memory_of(s)->wamids, &k, false, &k);
+    struct map_key k = store_map_key1(hash);
+    void *id = store_map_from(memory_of(s)->wamids, &k, false, &k);
 
-    for (; id != NULL && map_key_int(&k, 0) == hash; id = map_from(memory_of(s)->wamids, &k, true, &k)) {
+    for (; id != NULL && store_map_key_int(&k, 0) == hash; id = store_map_from(memory_of(s)->wamids, &k, true, &k)) {
         const struct outbox_row *r = find(s, id_of(id));
 
         if (strcmp(r->wamid, wamid) == 0 && !each(ctx, r))
@@ -133,20 +133,20 @@ bool memory_outbox_change(struct store *s, const struct outbox_change *c)
 
 bool memory_outbox_open(struct store *s, each_outbox each, void *ctx)
 {
-    struct map_key k = map_key1(INT64_MIN);
-    void *id = map_from(memory_of(s)->open_sends, &k, false, &k);
+    struct map_key k = store_map_key1(INT64_MIN);
+    void *id = store_map_from(memory_of(s)->open_sends, &k, false, &k);
 
     while (id != NULL && each(ctx, find(s, id_of(id))))
-        id = map_from(memory_of(s)->open_sends, &k, true, &k);
+        id = store_map_from(memory_of(s)->open_sends, &k, true, &k);
     return true;
 }
 
 bool memory_outbox_doubt(struct store *s)
 {
-    struct map_key k = map_key1(INT64_MIN);
-    void *id = map_from(memory_of(s)->open_sends, &k, false, &k);
+    struct map_key k = store_map_key1(INT64_MIN);
+    void *id = store_map_from(memory_of(s)->open_sends, &k, false, &k);
 
-    for (; id != NULL; id = map_from(memory_of(s)->open_sends, &k, true, &k)) {
+    for (; id != NULL; id = store_map_from(memory_of(s)->open_sends, &k, true, &k)) {
         struct outbox_row r = *find(s, id_of(id));
 
         r.state = OUT_UNKNOWN;
@@ -158,10 +158,10 @@ bool memory_outbox_doubt(struct store *s)
 
 bool memory_outbox_give(struct store *s, int64_t loser, int64_t keeper)
 {
-    struct map_key k = map_key1(loser);
+    struct map_key k = store_map_key1(loser);
     void *id;
 
-    while ((id = map_from(memory_of(s)->open_sends, &k, false, &k)) != NULL && map_key_int(&k, 0) == loser) {
+    while ((id = store_map_from(memory_of(s)->open_sends, &k, false, &k)) != NULL && store_map_key_int(&k, 0) == loser) {
         struct outbox_row r = *find(s, id_of(id));
 
         r.conv = keeper;
@@ -175,7 +175,7 @@ bool memory_outbox_drop(struct store *s, int64_t id)
 {
     const struct outbox_row *r = find(s, id);
 
-    return (r->wamid == NULL || memory_remove(s, memory_of(s)->wamids, map_key2(store_wamid_hash(r->wamid), id))) &&
-           memory_remove(s, memory_of(s)->open_sends, map_key2(r->conv, id)) &&
-           memory_remove(s, memory_of(s)->outbox, map_key1(id));
+    return (r->wamid == NULL || memory_remove(s, memory_of(s)->wamids, store_map_key2(store_wamid_hash(r->wamid), id))) &&
+           memory_remove(s, memory_of(s)->open_sends, store_map_key2(r->conv, id)) &&
+           memory_remove(s, memory_of(s)->outbox, store_map_key1(id));
 }

@@ -8,20 +8,20 @@
 
 bool memory_alias_find(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int64_t *conv)
 {
-    struct map_key k = map_key_bytes(hash, STORE_KEY_BYTES);
+    struct map_key k = store_map_key_bytes(hash, STORE_KEY_BYTES);
 
-    *conv = id_of(map_get(memory_of(s)->aliases, &k));
+    *conv = id_of(store_map_get(memory_of(s)->aliases, &k));
     return true;
 }
 
 bool memory_alias_put(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int64_t conv)
 {
-    return memory_put(s, memory_of(s)->aliases, map_key_bytes(hash, STORE_KEY_BYTES), value_of(conv));
+    return memory_put(s, memory_of(s)->aliases, store_map_key_bytes(hash, STORE_KEY_BYTES), value_of(conv));
 }
 
 bool memory_alias_drop(struct store *s, const uint8_t hash[STORE_KEY_BYTES])
 {
-    return memory_remove(s, memory_of(s)->aliases, map_key_bytes(hash, STORE_KEY_BYTES));
+    return memory_remove(s, memory_of(s)->aliases, store_map_key_bytes(hash, STORE_KEY_BYTES));
 }
 
 /* ---- conversations ---- */
@@ -46,14 +46,14 @@ static struct person *make(const struct person *from)
 
 static const struct person *find(struct store *s, int64_t id)
 {
-    struct map_key k = map_key1(id);
+    struct map_key k = store_map_key1(id);
 
-    return map_get(memory_of(s)->people, &k);
+    return store_map_get(memory_of(s)->people, &k);
 }
 
 static bool put(struct store *s, const struct person *p)
 {
-    return memory_put(s, memory_of(s)->people, map_key1(p->r.id), make(p));
+    return memory_put(s, memory_of(s)->people, store_map_key1(p->r.id), make(p));
 }
 
 bool memory_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
@@ -97,13 +97,13 @@ static bool put_state(struct store *s, int64_t conv, struct blob state)
     struct kept *kept;
 
     if (state.len == 0)
-        return memory_remove(s, memory_of(s)->states, map_key1(conv));
+        return memory_remove(s, memory_of(s)->states, store_map_key1(conv));
     kept = malloc(sizeof *kept + state.len);
     if (kept != NULL) {
         kept->len = state.len;
         memcpy(kept->bytes, state.data, state.len);
     }
-    return memory_put(s, memory_of(s)->states, map_key1(conv), kept);
+    return memory_put(s, memory_of(s)->states, store_map_key1(conv), kept);
 }
 
 bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won)
@@ -129,8 +129,8 @@ bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
 static bool archive(struct store *s, const struct person *p, int64_t keeper, int64_t now_ms)
 {
     struct memory *db = memory_of(s);
-    struct map_key k = map_key1(p->r.id);
-    const struct kept *state = map_get(db->states, &k);
+    struct map_key k = store_map_key1(p->r.id);
+    const struct kept *state = store_map_get(db->states, &k);
     size_t len = state == NULL ? 0 : state->len;
     struct archived *a = calloc(1, sizeof *a + len);
 
@@ -141,7 +141,7 @@ static bool archive(struct store *s, const struct person *p, int64_t keeper, int
         if (len > 0)
             memcpy(a->state, state->bytes, len);
     }
-    return memory_put(s, db->archive, map_key1(memory_next_id(db->archive)), a) && memory_remove(s, db->states, k);
+    return memory_put(s, db->archive, store_map_key1(memory_next_id(db->archive)), a) && memory_remove(s, db->states, k);
 }
 
 bool memory_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms)
@@ -154,17 +154,17 @@ bool memory_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t h
     l.flow[0] = l.step[0] = '\0';
     if (k.r.heard_ms < heard_ms)
         k.r.heard_ms = heard_ms;
-    return put(s, &l) && put(s, &k) && memory_put(s, memory_of(s)->merged, map_key2(keeper, loser), value_of(loser)) &&
+    return put(s, &l) && put(s, &k) && memory_put(s, memory_of(s)->merged, store_map_key2(keeper, loser), value_of(loser)) &&
            memory_outbox_give(s, loser, keeper) && memory_call_give(s, loser, keeper) && memory_timer_drop_all(s, loser);
 }
 
 bool memory_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx)
 {
-    struct map_key k = map_key1(keeper);
-    void *at = map_from(memory_of(s)->merged, &k, false, &k);
+    struct map_key k = store_map_key1(keeper);
+    void *at = store_map_from(memory_of(s)->merged, &k, false, &k);
 
-    while (at != NULL && map_key_int(&k, 0) == keeper && each(ctx, &(struct conv_row){ .id = id_of(at), .merged_into = keeper }))
-        at = map_from(memory_of(s)->merged, &k, true, &k);
+    while (at != NULL && store_map_key_int(&k, 0) == keeper && each(ctx, &(struct conv_row){ .id = id_of(at), .merged_into = keeper }))
+        at = store_map_from(memory_of(s)->merged, &k, true, &k);
     return true;
 }
 
@@ -172,8 +172,8 @@ bool memory_conv_merged(struct store *s, int64_t keeper, each_conv each, void *c
 
 bool memory_state_find(struct store *s, int64_t conv, each_state each, void *ctx)
 {
-    struct map_key k = map_key1(conv);
-    const struct kept *state = map_get(memory_of(s)->states, &k);
+    struct map_key k = store_map_key1(conv);
+    const struct kept *state = store_map_get(memory_of(s)->states, &k);
 
     if (state != NULL)
         (void)each(ctx, (struct blob){ state->bytes, state->len });

@@ -24,8 +24,8 @@ static struct calling *make_call(const struct call_row *r)
 
 static const struct call_row *find_call(struct store *s, int64_t id)
 {
-    struct map_key k = map_key1(id);
-    const struct calling *c = map_get(memory_of(s)->calls, &k);
+    struct map_key k = store_map_key1(id);
+    const struct calling *c = store_map_get(memory_of(s)->calls, &k);
 
     return c == NULL ? NULL : &c->r;
 }
@@ -35,10 +35,10 @@ static bool put_call(struct store *s, const struct call_row *r)
     struct memory *db = memory_of(s);
     const struct call_row *old = find_call(s, r->id);
 
-    if (old != NULL && !memory_remove(s, db->open_calls, map_key2(old->conv, old->id)))
+    if (old != NULL && !memory_remove(s, db->open_calls, store_map_key2(old->conv, old->id)))
         return false;
-    return memory_put(s, db->calls, map_key1(r->id), make_call(r)) &&
-           (r->state >= CALL_DONE || memory_put(s, db->open_calls, map_key2(r->conv, r->id), value_of(r->id)));
+    return memory_put(s, db->calls, store_map_key1(r->id), make_call(r)) &&
+           (r->state >= CALL_DONE || memory_put(s, db->open_calls, store_map_key2(r->conv, r->id), value_of(r->id)));
 }
 
 bool memory_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *c, int64_t now_ms, int64_t *id)
@@ -92,20 +92,20 @@ bool memory_call_find(struct store *s, int64_t id, each_call each, void *ctx)
 
 bool memory_call_open(struct store *s, each_call each, void *ctx)
 {
-    struct map_key k = map_key1(INT64_MIN);
-    void *id = map_from(memory_of(s)->open_calls, &k, false, &k);
+    struct map_key k = store_map_key1(INT64_MIN);
+    void *id = store_map_from(memory_of(s)->open_calls, &k, false, &k);
 
     while (id != NULL && each(ctx, find_call(s, id_of(id))))
-        id = map_from(memory_of(s)->open_calls, &k, true, &k);
+        id = store_map_from(memory_of(s)->open_calls, &k, true, &k);
     return true;
 }
 
 bool memory_call_give(struct store *s, int64_t loser, int64_t keeper)
 {
-    struct map_key k = map_key1(loser);
+    struct map_key k = store_map_key1(loser);
     void *id;
 
-    while ((id = map_from(memory_of(s)->open_calls, &k, false, &k)) != NULL && map_key_int(&k, 0) == loser) {
+    while ((id = store_map_from(memory_of(s)->open_calls, &k, false, &k)) != NULL && store_map_key_int(&k, 0) == loser) {
         struct call_row r = *find_call(s, id_of(id));
 
         r.conv = keeper;
@@ -120,13 +120,13 @@ bool memory_call_give(struct store *s, int64_t loser, int64_t keeper)
 bool memory_timer_drop(struct store *s, int64_t conv, const char *name)
 {
     struct memory *db = memory_of(s);
-    struct map_key k = map_key_named(conv, name);
-    const struct timing *t = map_get(db->timers, &k);
+    struct map_key k = store_map_key_named(conv, name);
+    const struct timing *t = store_map_get(db->timers, &k);
 
     if (t == NULL)
         return true;
     return memory_remove(s, t->out_id == 0 ? db->due : db->waits,
-                         map_key3(t->out_id == 0 ? t->r.due_ms : t->out_id, conv, name)) &&
+                         store_map_key3(t->out_id == 0 ? t->r.due_ms : t->out_id, conv, name)) &&
            memory_remove(s, db->timers, k);
 }
 
@@ -144,26 +144,26 @@ bool memory_timer_set(struct store *s, int64_t conv, const char *name, uint64_t 
         t->r = (struct timer_row){ .conv = conv, .guard = guard, .due_ms = due_ms, .name = memory_lay(&at, name) };
         t->out_id = out_id;
     }
-    return memory_put(s, db->timers, map_key_named(conv, name), t) &&
-           memory_put(s, out_id == 0 ? db->due : db->waits, map_key3(out_id == 0 ? due_ms : out_id, conv, name),
+    return memory_put(s, db->timers, store_map_key_named(conv, name), t) &&
+           memory_put(s, out_id == 0 ? db->due : db->waits, store_map_key3(out_id == 0 ? due_ms : out_id, conv, name),
                       value_of(conv));
 }
 
 /* The timer whose key in an index is `k`: (number, conversation, name). */
 static const struct timing *timer_at(struct store *s, const struct map_key *k)
 {
-    struct map_key own = map_key_bytes(k->bytes + 8, k->len - 8);
+    struct map_key own = store_map_key_bytes(k->bytes + 8, k->len - 8);
 
-    return map_get(memory_of(s)->timers, &own);
+    return store_map_get(memory_of(s)->timers, &own);
 }
 
 bool memory_timer_drop_all(struct store *s, int64_t conv)
 {
-    struct map_key k = map_key1(conv);
+    struct map_key k = store_map_key1(conv);
     const struct timing *t;
     char name[sizeof ((struct store_timer *)0)->name];
 
-    while ((t = map_from(memory_of(s)->timers, &k, false, NULL)) != NULL && t->r.conv == conv) {
+    while ((t = store_map_from(memory_of(s)->timers, &k, false, NULL)) != NULL && t->r.conv == conv) {
         memcpy(name, t->r.name, strlen(t->r.name) + 1);
         if (!memory_timer_drop(s, conv, name))
             return false;
@@ -173,10 +173,10 @@ bool memory_timer_drop_all(struct store *s, int64_t conv)
 
 bool memory_timer_start(struct store *s, int64_t out_id, int64_t now_ms, int64_t *earliest_ms)
 {
-    struct map_key k = map_key1(out_id), at;
+    struct map_key k = store_map_key1(out_id), at;
 
     *earliest_ms = INT64_MAX;
-    while (map_from(memory_of(s)->waits, &k, false, &at) != NULL && map_key_int(&at, 0) == out_id) {
+    while (store_map_from(memory_of(s)->waits, &k, false, &at) != NULL && store_map_key_int(&at, 0) == out_id) {
         struct timer_row r = timer_at(s, &at)->r;
         char name[sizeof ((struct store_timer *)0)->name];
 
@@ -191,17 +191,17 @@ bool memory_timer_start(struct store *s, int64_t out_id, int64_t now_ms, int64_t
 
 bool memory_timer_first(struct store *s, int64_t now_ms, each_timer each, void *ctx)
 {
-    struct map_key k = map_key1(INT64_MIN);
+    struct map_key k = store_map_key1(INT64_MIN);
 
-    if (map_from(memory_of(s)->due, &k, false, &k) != NULL && map_key_int(&k, 0) <= now_ms)
+    if (store_map_from(memory_of(s)->due, &k, false, &k) != NULL && store_map_key_int(&k, 0) <= now_ms)
         (void)each(ctx, &timer_at(s, &k)->r);
     return true;
 }
 
 bool memory_timer_next(struct store *s, int64_t *due_ms)
 {
-    struct map_key k = map_key1(INT64_MIN);
+    struct map_key k = store_map_key1(INT64_MIN);
 
-    *due_ms = map_from(memory_of(s)->due, &k, false, &k) == NULL ? INT64_MAX : map_key_int(&k, 0);
+    *due_ms = store_map_from(memory_of(s)->due, &k, false, &k) == NULL ? INT64_MAX : store_map_key_int(&k, 0);
     return true;
 }

@@ -75,9 +75,9 @@ bool sqlite_secret(struct store *s, const char *name, uint8_t out[32])
     struct blob b;
     bool there = false;
 
-    sqlite_read(&r, s, Q_meta_get, ARGS(text(name)));
+    sqlite_read(&r, s, Q_meta_get, ARGS(sqlite_arg_text(name)));
     if (sqlite_row(&r)) {
-        b = col_blob(&r, 0);
+        b = sqlite_blob(&r, 0);
         there = b.len == 32;
         if (there)
             memcpy(out, b.data, 32);

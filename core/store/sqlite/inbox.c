@@ -24,7 +24,7 @@ bool sqlite_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id)
 bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row)
 {
     if (!sqlite_write(s, Q_inbox_handled, ARGS(num(row->conv), unum(row->seq), num(row->handled_ms), unum(row->generation),
-                                               num(row->failed), text(row->flow), text(row->step), text(row->note),
+                                               num(row->failed), sqlite_arg_text(row->flow), sqlite_arg_text(row->step), sqlite_arg_text(row->note),
                                                none_or(row->out_first), num((int64_t)row->out_count),
                                                none_or(row->call_first), num((int64_t)row->call_count))))
         return false;
@@ -37,7 +37,7 @@ bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row)
 static void read_event(struct reading *r, struct inbox_row *row)
 {
     *row = (struct inbox_row){ .conv = col(r, 0), .seq = ucol(r, 1), .committed_ms = col(r, 2), .at_ms = col(r, 3),
-                               .heard_ms = col(r, 4), .body = col_blob(r, 5) };
+                               .heard_ms = col(r, 4), .body = sqlite_blob(r, 5) };
 }
 
 static bool give(struct reading *r, each_inbox each, void *ctx)
@@ -96,9 +96,9 @@ static void read_turn(struct reading *r, struct inbox_row *row)
     row->handled_ms = col(r, 6);
     row->generation = ucol(r, 7);
     row->failed = col(r, 8) != 0;
-    row->flow = col_text(r, 9);
-    row->step = col_text(r, 10);
-    row->note = col_text(r, 11);
+    row->flow = sqlite_text(r, 9);
+    row->step = sqlite_text(r, 10);
+    row->note = sqlite_text(r, 11);
     row->out_first = col(r, 12);
     row->out_count = (size_t)col(r, 13);
     row->call_first = col(r, 14);

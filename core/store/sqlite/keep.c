@@ -7,7 +7,7 @@
 
 bool sqlite_park(struct store *s, const struct store_park *p, bool *fresh)
 {
-    if (!sqlite_write(s, Q_park, ARGS(num(p->now_ms), key(p->key), text(p->source), text(p->reason), bytes(p->body))))
+    if (!sqlite_write(s, Q_park, ARGS(num(p->now_ms), key(p->key), sqlite_arg_text(p->source), sqlite_arg_text(p->reason), bytes(p->body))))
         return false;
     *fresh = sqlite_changed(s) == 1;
     return true;
@@ -18,8 +18,8 @@ bool sqlite_parked(struct store *s, size_t limit, each_parked each, void *ctx)
     struct reading r;
 
     sqlite_read(&r, s, Q_parked, ARGS(num((int64_t)limit)));
-    while (sqlite_row(&r) && each(ctx, &(struct parked_row){ .id = col(&r, 0), .at_ms = col(&r, 1), .source = col_text(&r, 2),
-                                                             .reason = col_text(&r, 3), .body = col_blob(&r, 4) }))
+    while (sqlite_row(&r) && each(ctx, &(struct parked_row){ .id = col(&r, 0), .at_ms = col(&r, 1), .source = sqlite_text(&r, 2),
+                                                             .reason = sqlite_text(&r, 3), .body = sqlite_blob(&r, 4) }))
         ;
     return sqlite_end(&r);
 }
@@ -35,9 +35,9 @@ static bool read_keys_at(struct store *s, int64_t *at)
     struct blob b;
 
     *at = 0;
-    sqlite_read(&r, s, Q_meta_get, ARGS(text(KEYS_AT)));
+    sqlite_read(&r, s, Q_meta_get, ARGS(sqlite_arg_text(KEYS_AT)));
     if (sqlite_row(&r)) {
-        b = col_blob(&r, 0);
+        b = sqlite_blob(&r, 0);
         if (b.len == sizeof *at)
             memcpy(at, b.data, sizeof *at);
     }
@@ -101,7 +101,7 @@ static bool sweep_keys(struct store *s, int64_t *at, int64_t before_ms, size_t l
     if (w.count == 0)
         return true;
     reached = w.ids[w.count - 1];
-    return sqlite_write(s, Q_meta_put, ARGS(text(KEYS_AT), bytes((struct blob){ &reached, sizeof reached })));
+    return sqlite_write(s, Q_meta_put, ARGS(sqlite_arg_text(KEYS_AT), bytes((struct blob){ &reached, sizeof reached })));
 }
 
 bool sqlite_sweep(struct store *s, enum swept table, int64_t *at, int64_t before_ms, size_t limit, size_t *deleted)
@@ -157,7 +157,7 @@ bool sqlite_places(struct store *s, int64_t *after, size_t limit, each_place eac
 
     sqlite_read(&r, s, Q_places, ARGS(num(*after), num((int64_t)limit)));
     while (sqlite_row(&r)) {
-        const char *flow = col_text(&r, 1), *step = col_text(&r, 2);
+        const char *flow = sqlite_text(&r, 1), *step = sqlite_text(&r, 2);
 
         seen++;
         *after = col(&r, 0);

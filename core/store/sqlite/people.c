@@ -59,10 +59,10 @@ bool sqlite_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
         row.heard_ms = col(&r, 3);
         row.now_ms = col(&r, 4);
         row.last_event = col(&r, 5);
-        row.number = col_text(&r, 6);
-        row.phone = col_text(&r, 7);
-        row.bsuid = col_text(&r, 8);
-        row.name = col_text(&r, 9);
+        row.number = sqlite_text(&r, 6);
+        row.phone = sqlite_text(&r, 7);
+        row.bsuid = sqlite_text(&r, 8);
+        row.name = sqlite_text(&r, 9);
         ok = add_unhandled(s, &row);
         if (ok)
             (void)each(ctx, &row);
@@ -72,8 +72,8 @@ bool sqlite_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
 
 bool sqlite_conv_add(struct store *s, const struct conv_row *row, int64_t now_ms, int64_t *id)
 {
-    if (!sqlite_write(s, Q_conv_add, ARGS(num(row->route), num(now_ms), text(row->number), words(row->phone),
-                                          words(row->bsuid), words(row->name))))
+    if (!sqlite_write(s, Q_conv_add, ARGS(num(row->route), num(now_ms), sqlite_arg_text(row->number), sqlite_arg_words(row->phone),
+                                          sqlite_arg_words(row->bsuid), sqlite_arg_words(row->name))))
         return false;
     *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
     return sqlite_write(s, Q_state_add, ARGS(num(*id)));
@@ -81,7 +81,7 @@ bool sqlite_conv_add(struct store *s, const struct conv_row *row, int64_t now_ms
 
 bool sqlite_conv_identity(struct store *s, int64_t id, const char *phone, const char *bsuid, const char *name)
 {
-    return sqlite_write(s, Q_conv_identity, ARGS(num(id), words(phone), words(bsuid), words(name)));
+    return sqlite_write(s, Q_conv_identity, ARGS(num(id), sqlite_arg_words(phone), sqlite_arg_words(bsuid), sqlite_arg_words(name)));
 }
 
 bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won)
@@ -89,7 +89,7 @@ bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
     struct arg state = t->state.len == 0 ? none_or(0) : bytes(t->state);
 
     if (!sqlite_write(s, Q_conv_turn, ARGS(num(t->conv), unum(t->seq), num(heard_ms), num(t->now_ms), num(t->failed),
-                                           unum(t->generation), text(t->flow), text(t->step), state,
+                                           unum(t->generation), sqlite_arg_text(t->flow), sqlite_arg_text(t->step), state,
                                            num(t->conv % STORE_PARTITIONS), num(epoch))))
         return false;
     *won = sqlite_changed(s) == 1;
@@ -125,6 +125,6 @@ bool sqlite_state_find(struct store *s, int64_t conv, each_state each, void *ctx
 
     sqlite_read(&r, s, Q_state_find, ARGS(num(conv)));
     if (sqlite_row(&r) && sqlite3_column_type(r.q, 0) != SQLITE_NULL)
-        (void)each(ctx, col_blob(&r, 0));
+        (void)each(ctx, sqlite_blob(&r, 0));
     return sqlite_end(&r);
 }

@@ -3,12 +3,12 @@
 
 #include "sqlite.h"
 
-struct arg text(const char *t)
+struct arg sqlite_arg_text(const char *t)
 {
     return (struct arg){ t == NULL ? ARG_NULL : ARG_TEXT, 0, t, t == NULL ? 0 : strlen(t) };
 }
 
-struct arg words(const char *t)
+struct arg sqlite_arg_words(const char *t)
 {
     return (struct arg){ t == NULL ? ARG_NULL : ARG_BLOB, 0, t, t == NULL ? 0 : strlen(t) };
 }
@@ -90,9 +90,9 @@ bool sqlite_end(struct reading *r)
     return ok;
 }
 
-const char *col_text(struct reading *r, int i) { return (const char *)sqlite3_column_text(r->q, i); }
+const char *sqlite_text(struct reading *r, int i) { return (const char *)sqlite3_column_text(r->q, i); }
 
-struct blob col_blob(struct reading *r, int i)
+struct blob sqlite_blob(struct reading *r, int i)
 {
     const void *data = sqlite3_column_blob(r->q, i);
 

@@ -63,8 +63,8 @@ struct arg {
 static inline struct arg num(int64_t v) { return (struct arg){ ARG_INT, v, NULL, 0 }; }
 static inline struct arg unum(uint64_t v) { return (struct arg){ ARG_INT, (int64_t)v, NULL, 0 }; }
 static inline struct arg none_or(int64_t v) { return (struct arg){ v == 0 ? ARG_NULL : ARG_INT, v, NULL, 0 }; }
-struct arg text(const char *t);                                     /* NULL: NULL */
-struct arg words(const char *t);                                    /* a text kept as a blob. NULL: NULL */
+struct arg sqlite_arg_text(const char *t);                                     /* NULL: NULL */
+struct arg sqlite_arg_words(const char *t);                                    /* a text kept as a blob. NULL: NULL */
 static inline struct arg key(const uint8_t *k) { return (struct arg){ k == NULL ? ARG_NULL : ARG_BLOB, 0, k, STORE_KEY_BYTES }; }
 static inline struct arg bytes(struct blob b) { return (struct arg){ ARG_BLOB, 0, b.data == NULL ? "" : b.data, b.len }; }
 
@@ -88,8 +88,8 @@ bool sqlite_end(struct reading *r);
 
 static inline int64_t col(struct reading *r, int i) { return sqlite3_column_int64(r->q, i); }
 static inline uint64_t ucol(struct reading *r, int i) { return (uint64_t)sqlite3_column_int64(r->q, i); }
-const char *col_text(struct reading *r, int i);                     /* NULL: NULL. Also of a blob that holds a text */
-struct blob col_blob(struct reading *r, int i);
+const char *sqlite_text(struct reading *r, int i);                     /* NULL: NULL. Also of a blob that holds a text */
+struct blob sqlite_blob(struct reading *r, int i);
 
 /* ---- the tables; signatures as in driver.h ---- */
 

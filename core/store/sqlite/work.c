@@ -3,8 +3,8 @@
 
 bool sqlite_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *c, int64_t now_ms, int64_t *id)
 {
-    if (!sqlite_write(s, Q_call_add, ARGS(num(conv), unum(seq), unum(c->guard), num(c->timeout_ms), num(now_ms), text(c->step),
-                                          text(c->method), text(c->path), text(c->key), bytes(c->body))))
+    if (!sqlite_write(s, Q_call_add, ARGS(num(conv), unum(seq), unum(c->guard), num(c->timeout_ms), num(now_ms), sqlite_arg_text(c->step),
+                                          sqlite_arg_text(c->method), sqlite_arg_text(c->path), sqlite_arg_text(c->key), bytes(c->body))))
         return false;
     *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
     return true;
@@ -36,9 +36,9 @@ static bool give_calls(struct reading *r, each_call each, void *ctx)
     while (sqlite_row(r)) {
         struct call_row row = { .id = col(r, 0), .conv = col(r, 1), .seq = ucol(r, 2), .state = (enum call_state)col(r, 3),
                                 .attempt = (int)col(r, 4), .guard = ucol(r, 5), .timeout_ms = (int)col(r, 6),
-                                .created_ms = col(r, 7), .due_ms = col(r, 8), .done_ms = col(r, 9), .step = col_text(r, 10),
-                                .method = col_text(r, 11), .path = col_text(r, 12), .key = col_text(r, 13),
-                                .body = col_blob(r, 14) };
+                                .created_ms = col(r, 7), .due_ms = col(r, 8), .done_ms = col(r, 9), .step = sqlite_text(r, 10),
+                                .method = sqlite_text(r, 11), .path = sqlite_text(r, 12), .key = sqlite_text(r, 13),
+                                .body = sqlite_blob(r, 14) };
 
         if (!each(ctx, &row))
             break;
@@ -66,12 +66,12 @@ bool sqlite_call_open(struct store *s, each_call each, void *ctx)
 
 bool sqlite_timer_set(struct store *s, int64_t conv, const char *name, uint64_t guard, int64_t due_ms, int64_t out_id)
 {
-    return sqlite_write(s, Q_timer_set, ARGS(num(conv), text(name), unum(guard), num(due_ms), none_or(out_id)));
+    return sqlite_write(s, Q_timer_set, ARGS(num(conv), sqlite_arg_text(name), unum(guard), num(due_ms), none_or(out_id)));
 }
 
 bool sqlite_timer_drop(struct store *s, int64_t conv, const char *name)
 {
-    return sqlite_write(s, Q_timer_drop, ARGS(num(conv), text(name)));
+    return sqlite_write(s, Q_timer_drop, ARGS(num(conv), sqlite_arg_text(name)));
 }
 
 static bool first_number(struct store *s, enum q id, const struct arg *args, size_t count, int64_t *out)
@@ -100,7 +100,7 @@ bool sqlite_timer_first(struct store *s, int64_t now_ms, each_timer each, void *
 
     sqlite_read(&r, s, Q_timer_first, ARGS(num(now_ms)));
     if (sqlite_row(&r))
-        (void)each(ctx, &(struct timer_row){ .conv = col(&r, 0), .name = col_text(&r, 1), .guard = ucol(&r, 2),
+        (void)each(ctx, &(struct timer_row){ .conv = col(&r, 0), .name = sqlite_text(&r, 1), .guard = ucol(&r, 2),
                                              .due_ms = col(&r, 3) });
     return sqlite_end(&r);
 }

@@ -148,6 +148,26 @@ static void a_failure_counts_below_delivered(void **state)
     assert_int_equal(last_status(w)->state, OUT_ACCEPTED);
     assert_int_equal(status(w, failure_of(id, 1, "wamid.A", 131026)), STORE_DUPLICATE);
     expect_row(w, id, "accepted", "sent", true);
+    assert_int_equal(status(w, status_of(id, 1, "wamid.A", RANK_DELIVERED)), STORE_NEW);
+    expect_row(w, id, "accepted", "delivered", false);
+}
+
+static void the_reason_of_a_failure_is_kept_for_why(void **state)
+{
+    struct world *w = *state;
+    int64_t id = one_row(w);
+    struct store_item it = failure_of(id, 1, "wamid.A", 131047);
+    cJSON *row;
+
+    accept_row(w, id, "wamid.A");
+    it.status_json = "{\"errors\":[{\"code\":131047,\"title\":\"Re-engagement message\"}],\"x\":1}";
+    assert_int_equal(status(w, it), STORE_NEW);
+    row = row_of(w, id);
+    assert_string_equal(json_str(json_path(row, "statuses.1"), "status"), "failed");
+    assert_string_equal(json_str(json_path(row, "statuses.1.errors.1"), "title"), "Re-engagement message");
+    assert_int_equal(json_path(row, "statuses.1.raw.x")->valueint, 1);
+    assert_int_equal(json_path(row, "error_code")->valueint, 131047);
+    cJSON_Delete(row);
 }
 
 static void a_status_that_says_nothing_new_is_a_duplicate(void **state)
@@ -319,6 +339,7 @@ CONTRACT(contract_sends)
         cmocka_unit_test(a_mark_keeps_what_the_api_said),
         cmocka_unit_test(statuses_only_move_a_row_up_whatever_their_order),
         cmocka_unit_test(a_failure_counts_below_delivered),
+        cmocka_unit_test(the_reason_of_a_failure_is_kept_for_why),
         cmocka_unit_test(a_status_that_says_nothing_new_is_a_duplicate),
         cmocka_unit_test(a_status_accepts_a_row_whose_answer_was_lost),
         cmocka_unit_test(a_late_failure_of_a_lost_answer_accepts_the_row_too),
