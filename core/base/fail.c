@@ -35,6 +35,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct point   points[POINTS_MAX];
 static size_t         count;
 static int            log_fd = -1;
+static const char    *seed_text;       /* LISOLO_FAIL_SEED */
 
 /* "err(5)" for "err" */
 static bool read_call(const char *text, const char *verb, int *number)
@@ -96,6 +97,7 @@ static void read_environment(void)
     const char *all = getenv("LISOLO_FAIL"), *path = getenv("LISOLO_FAIL_LOG");
     char *copy, *one, *state = NULL;
 
+    seed_text = getenv("LISOLO_FAIL_SEED");
     if (path != NULL) {
         log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
         if (log_fd == -1)
@@ -114,17 +116,34 @@ static void read_environment(void)
     free(copy);
 }
 
+/* For the n-th hit of a point: by the kernel, or by the seed, so that a campaign can be run again. */
+static uint32_t draw(const char *name, unsigned long hit)
+{
+    unsigned char hash[SHA256_BYTES];
+    char text[NAME_BYTES + 64];
+    uint32_t random;
+    int n;
+
+    if (seed_text == NULL) {
+        crypto_random(&random, sizeof random);
+        return random;
+    }
+    n = snprintf(text, sizeof text, "%.20s %s %lu", seed_text, name, hit);
+    if (n < 0 || !crypto_sha256(text, (size_t)n, hash))
+        refuse("no hash");
+    memcpy(&random, hash, sizeof random);
+    return random;
+}
+
 static bool happens(struct point *p)
 {
     unsigned long hit = atomic_fetch_add(&p->hits, 1) + 1;
-    uint32_t random;
 
     if (p->action == OFF || (p->only_hit != 0 && hit != p->only_hit))
         return false;
     if (p->percent >= 100)
         return true;
-    crypto_random(&random, sizeof random);
-    return (double)random < p->percent / 100 * 4294967296.0;
+    return (double)draw(p->name, hit) < p->percent / 100 * 4294967296.0;
 }
 
 static void note(const struct point *p)

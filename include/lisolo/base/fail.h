@@ -4,7 +4,8 @@
  * Compiled in only with -DLISOLO_FAILPOINTS (the `fault` build). Read once from the environment:
  *     LISOLO_FAIL="store.commit.before=3*kill;sender.post.after=1%kill;store.fsync=err(5)"
  * Actions: off, kill (SIGKILL to ourselves), err(n) (FAIL_ERR returns n), sleep(ms); a prefix `P%`
- * makes it happen with that probability, `N*` only on the N-th hit (1-based).
+ * makes it happen with that probability, `N*` only on the N-th hit (1-based). With LISOLO_FAIL_SEED=n the
+ * same hits of a point act in every run; without it they differ.
  * Each hit that acts appends one line to the file LISOLO_FAIL_LOG (name, pid), so that a campaign
  * counts the kills that landed inside.
  */

@@ -39,7 +39,10 @@ bool         json_bool(const cJSON *object, const char *key);                /* 
 /* "a.b.2.c": members and 1-based array items. NULL when something on the way is missing. "." is the root. */
 const cJSON *json_path(const cJSON *root, const char *path);
 
-/* Add to an object or append (key NULL) to an array. A NULL value adds nothing and is fine. False: out of memory. */
+/*
+ * Add to an object or append (key NULL) to an array. A NULL value adds nothing and is fine. False: out of memory.
+ * An integer beyond 2^53 is added as a text of its digits, as json_parse() reads it.
+ */
 bool json_add_str(cJSON *to, const char *key, const char *value);
 bool json_add_int(cJSON *to, const char *key, int64_t value);
 bool json_add_bool(cJSON *to, const char *key, bool value);

@@ -36,7 +36,7 @@ bool   queue_wait(struct queue *q, int timeout_ms);
 int    queue_fd(const struct queue *q);    /* -1 without QUEUE_FD */
 size_t queue_bytes(struct queue *q);
 size_t queue_count(struct queue *q);
-/* Refuses pushes from now on and wakes every waiter. */
+/* Refuses pushes from now on and wakes every waiter; the eventfd is readable until the owner next takes. */
 void   queue_close(struct queue *q);
 bool   queue_closed(struct queue *q);
 

@@ -19,7 +19,8 @@ int32_t utf8_next(const char **at);
 
 /*
  * Folds for comparison: lower case, accents removed, typographic quotes and spaces of every kind
- * made plain, runs of spaces made one, ends trimmed, final dots, commas, ! and ? removed.
+ * made plain, runs of spaces made one, ends trimmed, final dots, commas, ! and ? removed (unless the text
+ * is nothing else: "?" stays a word). Lingala's open vowels become e and o, as they are typed.
  * Writes at most `size` bytes with the NUL; false when it does not fit or is not UTF-8.
  */
 bool   utf8_fold(const char *text, char *out, size_t size);

@@ -113,6 +113,33 @@ static void a_probability_is_kept(void **state)
     expect_exit(in_child("p.half=50%err(1)", thousand_hits), 1);
 }
 
+static int hits_as_bits(void)
+{
+    int i, bits = 0;
+
+    for (i = 0; i < 7; i++)
+        bits = bits << 1 | (FAIL_ERR("p.half") == 1);
+    return bits;
+}
+
+static int seeded(const char *seed)
+{
+    int status;
+
+    assert_int_equal(setenv("LISOLO_FAIL_SEED", seed, 1), 0);
+    status = in_child("p.half=50%err(1)", hits_as_bits);
+    assert_int_equal(unsetenv("LISOLO_FAIL_SEED"), 0);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void a_seed_makes_the_same_hits_act_again(void **state)
+{
+    (void)state;
+    assert_int_equal(seeded("7"), seeded("7"));
+    assert_true(seeded("7") != seeded("8") || seeded("7") != seeded("9"));
+}
+
 static int sleep_once(void)
 {
     struct timespec from, to;
@@ -149,6 +176,7 @@ int main(void)
         cmocka_unit_test(points_act_as_the_environment_says),
         cmocka_unit_test(a_kill_is_noted_and_lets_nothing_run_on),
         cmocka_unit_test(a_probability_is_kept),
+        cmocka_unit_test(a_seed_makes_the_same_hits_act_again),
         cmocka_unit_test(a_sleep_lasts),
         cmocka_unit_test(a_misspelt_point_ends_the_process),
     };
