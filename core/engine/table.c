@@ -1,5 +1,6 @@
 #include "private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,6 +152,7 @@ void table_idle(struct table *t, struct conversation *c)
     while (t->idle_bytes > t->idle_max && t->oldest != c) {
         struct conversation *old = t->oldest;
 
+        assert(old->older == NULL);
         unlink_idle(t, old);
         remove_slot(t, old);
         conversation_free(old);

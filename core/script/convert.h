@@ -4,8 +4,9 @@
 #ifndef LISOLO_SCRIPT_CONVERT_H
 #define LISOLO_SCRIPT_CONVERT_H
 
-#include <cjson/cJSON.h>
 #include <lua.h>
+
+#include "lisolo/base/json.h"
 
 enum {
     CONVERT_BYTES_MAX = 64 * 1024,     /* one value, about as it would be printed (hosts.md §2.3, "hash flooding") */

@@ -25,7 +25,7 @@ is "$posted" 40 'every message is taken in the end'
 wait_for 30 sh -c "curl -s '$(dev graph_url)/_lab/messages?after=0&wait_ms=0&limit=1000' | jq -e '.messages | length == 40' >/dev/null" && ok 0 'and each got its reply, once' || ok 1 'and each got its reply, once' "$(accepted | jq '.messages | length')"
 is "$(graph_stats | jq '.doubles')" 0 'nothing was sent twice'
 stop_host
-rm -rf "$DIR/var"
+rm -rf "${DIR:?}/var"
 
 # The fifth commit fails like a broken disk.
 LISOLO_FAIL='store.commit.io=5*err(1)'

@@ -104,7 +104,7 @@ static _Noreturn void live(const char *failpoint)
 {
     struct world w;
 
-    if (setenv("LISOLO_FAIL", failpoint, 1) != 0)
+    if (setenv("LISOLO_FAIL_SEED", "7", 1) != 0 || setenv("LISOLO_FAIL", failpoint, 1) != 0)
         _exit(2);
     world_open(&w, &on_sqlite);
     for (uint64_t n = 1; n <= ROUNDS; n++)
