@@ -94,7 +94,6 @@ static void *store_loop(void *ctx)
         if (!store_step(h->store, &did, &err))
             store_failed(h, &err);
     }
-    store_close(h->store);
     return NULL;
 }
 
@@ -435,8 +434,8 @@ static void stop_now(struct store_op *op)
 }
 
 /*
- * The store's thread closes the store when it sees the flag, and then the store is gone. So the flag is raised by that thread
- * itself, when it comes to our last operation: raised by us, it could be seen before that operation was handed over.
+ * The flag is raised by the store's thread itself, when it comes to our last operation, which also wakes it. The store is closed
+ * only after the join: whoever handed something over may still be giving the signal of its queue.
  */
 static void stop_store(struct host *h)
 {
@@ -444,7 +443,7 @@ static void stop_store(struct host *h)
                                                     .question = ASK_PARKED, .limit = 1 } };
     bool taken = store_submit(h->store, &last.query.op);
 
-    assert(taken);                               /* only that thread closes it */
+    assert(taken);                               /* nobody has closed it */
     (void)pthread_join(h->store_thread, NULL);
 }
 
@@ -471,11 +470,10 @@ void host_stop(struct host *h)
     }
     if (h->fetch != NULL)
         fetch_free(h->fetch);                    /* ends what is still in flight as unknown; the marks reach the store */
-    if (h->store_runs) {
+    if (h->store_runs)
         stop_store(h);
-    } else if (h->store != NULL) {
+    if (h->store != NULL)
         store_close(h->store);
-    }
     for (unsigned i = 0; i < ENGINE_WORKERS_MAX; i++)
         engine_worker_free(h->workers[i]);
     engine_free(h->engine);

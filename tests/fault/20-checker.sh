@@ -5,9 +5,9 @@ fault=${LISOLO_FAULT:-build/fault/lisolo}
 campaign=$(dirname "$fault")/campaign
 n=0 passed=0 failed=0
 
-notices() { # notices BUG FIGURE: the named figure of the verdict must not be 0
+notices() { # notices BUG FIGURE KILLS: the named figure of the verdict must not be 0
     n=$((n + 1))
-    out=$("$campaign" "$fault" 5 11 "$1") && code=0 || code=$?
+    out=$("$campaign" "$fault" "$3" 11 "$1") && code=0 || code=$?
     figure=$(printf '%s\n' "$out" | sed -n "s/.*$2 \([0-9]*\).*/\1/p")
     rm -rf "$(printf '%s\n' "$out" | sed -n 's/^the files are kept in \(\/tmp\/lisolo-fault-[A-Za-z0-9]*\)$/\1/p')"
     if [ "$code" -eq 1 ] && [ "${figure:-0}" -gt 0 ]; then
@@ -20,9 +20,9 @@ notices() { # notices BUG FIGURE: the named figure of the verdict must not be 0
     fi
 }
 
-notices bug.ack_before_commit lost
-notices bug.no_dedupe twice
-notices bug.last_first 'out of order'
-notices bug.no_patience 'doubled at the provider'
+notices bug.ack_before_commit lost 25
+notices bug.no_dedupe twice 5
+notices bug.last_first 'out of order' 5
+notices bug.no_patience 'doubled at the provider' 8
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
