@@ -10,10 +10,13 @@ end
 stds.lisolo = {
     read_globals = {
         -- statements
-        "flow", "commands", "menu", "on", "message", "template", "labels", "use",
+        "flow", "commands", "menu", "on", "message", "template", "labels", "links", "use", "session", "source", "person", "shared",
+        "quiet", "every",
         -- what an answer may be, and `edit`
         "text", "number", "amount", "phone", "date", "location", "photo", "audio", "document", "contact", "any", "one_of",
         "secret", "edit",
+        -- values of `person`, entries of `plan`
+        "boolean", "list", "after", "cancel",
         -- Lua
         "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type", "fcfa",
         string = fields "byte char find format gmatch gsub len lower match rep reverse sub upper",
@@ -32,3 +35,7 @@ exclude_files = { "tests/hostile" }
 
 -- The backend stand-in is not a customer's script: it has the whole of Lua and its host's own names.
 files["core/lab"] = { std = "lua54" }
+
+-- Nor is what runs the documentation's examples.
+files["tests/docs"] = { std = "lua54" }
+files["tests/mutate"] = { std = "lua54" }

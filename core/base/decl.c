@@ -33,7 +33,29 @@ void statements_free(struct statements *s)
         decl_free(&s->list[i].body);
     }
     free(s->list);
+    for (i = 0; i < s->lost_count; i++) {
+        free(s->lost[i].verb);
+        free(s->lost[i].owner);
+        free(s->lost[i].name);
+    }
+    free(s->lost);
     *s = (struct statements){ 0 };
+}
+
+static bool may_be(const char *wanted, const char *is)
+{
+    return wanted == NULL || is == NULL || strcmp(wanted, is) == 0;
+}
+
+bool statements_lost(const struct statements *s, const char *verb, const char *owner, const char *name)
+{
+    for (size_t i = 0; i < s->lost_count; i++) {
+        const struct lost_statement *l = &s->lost[i];
+
+        if (may_be(verb, l->verb) && (owner == NULL || (l->owner != NULL && strcmp(owner, l->owner) == 0)) && may_be(name, l->name))
+            return true;
+    }
+    return false;
 }
 
 const struct decl_entry *decl_entry(const struct decl *d, const char *name)

@@ -8,6 +8,8 @@
 
 #include "json_scan.h"
 
+#define NO_MEMORY "json: out of memory"
+
 static const int64_t exact_max = INT64_C(1) << 53;   /* every integer up to it is a double */
 
 static int compare_keys(const void *a, const void *b)
@@ -24,7 +26,7 @@ static bool many_keys_unique(const cJSON *object, size_t count, struct error *er
     bool ok = true;
 
     if (keys == NULL)
-        return error_set(err, "json: out of memory");
+        return error_set(err, NO_MEMORY);
     cJSON_ArrayForEach(item, object)
         keys[i++] = item->string;
     qsort(keys, count, sizeof *keys, compare_keys);
@@ -67,6 +69,8 @@ static bool check_tree(const cJSON *tree, struct error *err)
     return true;
 }
 
+bool json_no_memory(const struct error *err) { return strcmp(err->text, NO_MEMORY) == 0; }
+
 cJSON *json_parse(const char *text, size_t len, struct error *err)
 {
     size_t long_integers = 0;
@@ -78,7 +82,7 @@ cJSON *json_parse(const char *text, size_t len, struct error *err)
     if (long_integers > 0) {
         copy = json_quote_long_integers(text, len, long_integers, &len);
         if (copy == NULL) {
-            error_set(err, "json: out of memory");
+            error_set(err, NO_MEMORY);
             return NULL;
         }
         text = copy;
@@ -86,7 +90,7 @@ cJSON *json_parse(const char *text, size_t len, struct error *err)
     tree = cJSON_ParseWithLength(text, len);
     free(copy);
     if (tree == NULL) {
-        error_set(err, "json: out of memory");
+        error_set(err, NO_MEMORY);
         return NULL;
     }
     if (!check_tree(tree, err)) {

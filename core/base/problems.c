@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "french.h"
 #include "utf8_sequence.h"
 
 enum { TEXT_BYTES = 512 };
@@ -28,7 +29,24 @@ void problems_free(struct problems *p)
     for (i = 0; i < p->count; i++)
         forget(&p->list[i]);
     free(p->list);
-    problems_init(p);
+    *p = (struct problems){ .language = p->language };
+}
+
+void problems_speak(struct problems *p, enum problem_language language)
+{
+    p->language = language;
+}
+
+const char *problem_text_in(enum problem_language language, const char *english)
+{
+    const char *french = language == PROBLEMS_FRENCH ? french_of(english) : NULL;
+
+    return french != NULL ? french : english;
+}
+
+const char *problems_text(const struct problems *p, const char *english)
+{
+    return problem_text_in(p->language, english);
 }
 
 /* A cut text must not end inside a character: terminals and JSON would refuse all of it. */
@@ -75,7 +93,7 @@ void problems_add(struct problems *p, enum problem_severity severity, const char
         return;
     }
     va_start(args, format);
-    n = vsnprintf(text, sizeof text, format, args);
+    n = vsnprintf(text, sizeof text, problems_text(p, format), args);
     va_end(args);
     if (n < 0)
         text[0] = '\0';
@@ -84,7 +102,7 @@ void problems_add(struct problems *p, enum problem_severity severity, const char
     (void)snprintf(one.code, sizeof one.code, "%s", code);
     one.file = strdup(file == NULL ? "" : file);
     one.text = strdup(text);
-    one.hint = strdup(hint == NULL ? "" : hint);
+    one.hint = strdup(hint == NULL ? "" : problems_text(p, hint));
     if (!keep(p, &one)) {
         forget(&one);
         p->dropped++;

@@ -12,7 +12,7 @@
 #include "lisolo/base/utf8.h"
 #include "private.h"
 
-enum { LINK_MAX = 2000, IDENTIFIER_MAX = 512 };        /* both §6.2, where Meta gives them for templates */
+enum { IDENTIFIER_MAX = 512 /* §6.2, where Meta gives it for templates */, CONTACT_NAME_MAX = 100 /* our own: a name */ };
 
 /* ---- where findings go: into a list of problems, or only the first into an error ---- */
 
@@ -111,8 +111,8 @@ static void link_text(struct sink *s, const char *what, const char *link)
                what, link);
     else if (strchr("/?#:", link[sizeof scheme - 1]) != NULL)      /* the NUL is found too */
         report(s, PROBLEM_ERROR, "M14", NULL, "%s names no host: \"%.100s\"", what, link);
-    else if (strlen(link) > LINK_MAX)
-        report(s, PROBLEM_ERROR, "M14", NULL, "%s is longer than %d: \"%.100s\"", what, LINK_MAX, link);
+    else if (strlen(link) > CHANNEL_URL_MAX)
+        report(s, PROBLEM_ERROR, "M14", NULL, "%s is longer than %d: \"%.100s\"", what, CHANNEL_URL_MAX, link);
     else if (strpbrk(link, " \t\r\n\"<>\\") != NULL)
         report(s, PROBLEM_ERROR, "M14", NULL, "%s holds a character that a link cannot hold: \"%.100s\"", what, link);
 }
@@ -123,7 +123,8 @@ enum need { NEVER, MAYBE, ALWAYS };
 
 struct shape {
     const char *name;
-    enum need   body, header, footer, image, menu, description;
+    enum need   body, header, footer, image, video, document, audio, sticker, menu, description;
+    enum need   link, contacts;            /* link: url and url_title */
     size_t      body_max;
     size_t      choices_min, choices_max;
     size_t      title_max, id_max;
@@ -133,6 +134,7 @@ struct shape {
 static const struct shape SHAPES[] = {
     [MESSAGE_TEXT] = { .name = "a text", .body = ALWAYS, .body_max = CHANNEL_TEXT_MAX },
     [MESSAGE_BUTTONS] = { .name = "a message with buttons", .body = ALWAYS, .header = MAYBE, .footer = MAYBE, .image = MAYBE,
+                          .video = MAYBE, .document = MAYBE,
                           .body_max = CHANNEL_BODY_MAX, .choices_min = 1, .choices_max = CHANNEL_BUTTONS_MAX,
                           .title_max = CHANNEL_BUTTON_TITLE_MAX, .id_max = CHANNEL_BUTTON_ID_MAX,
                           .choice = "button", .title = "a button's title", .id = "a button's id" },
@@ -146,6 +148,13 @@ static const struct shape SHAPES[] = {
                            .choices_max = CHANNEL_TEMPLATE_BUTTONS_MAX, .title_max = CHANNEL_TEMPLATE_BUTTON_MAX,
                            .id_max = CHANNEL_PAYLOAD_MAX,
                            .choice = "button", .title = "a button's title", .id = "a button's payload" },
+    [MESSAGE_LINK] = { .name = "a message with a link", .body = ALWAYS, .header = MAYBE, .footer = MAYBE, .image = MAYBE,
+                       .video = MAYBE, .document = MAYBE, .link = ALWAYS, .body_max = CHANNEL_BODY_MAX },
+    [MESSAGE_VIDEO] = { .name = "a video", .body = MAYBE, .video = ALWAYS, .body_max = CHANNEL_BODY_MAX },
+    [MESSAGE_DOCUMENT] = { .name = "a document", .body = MAYBE, .document = ALWAYS, .body_max = CHANNEL_BODY_MAX },
+    [MESSAGE_AUDIO] = { .name = "an audio file", .audio = ALWAYS },
+    [MESSAGE_STICKER] = { .name = "a sticker", .sticker = ALWAYS },
+    [MESSAGE_CONTACTS] = { .name = "a contact card", .contacts = ALWAYS },
 };
 
 static void part(struct sink *s, const struct shape *shape, enum need need, const char *what, const char *text)
@@ -158,11 +167,58 @@ static void part(struct sink *s, const struct shape *shape, enum need need, cons
 
 static void check_body(struct sink *s, const struct message *m, const struct shape *shape)
 {
-    if (m->body == NULL || !readable(s, "the text", m->body))
+    if (m->body == NULL || shape->body == NEVER || !readable(s, "the text", m->body))
         return;
     if (blank(m->body) && shape->body == ALWAYS)
         report(s, PROBLEM_ERROR, "M12", NULL, "the text is empty");
-    too_long(s, "M12", m->kind == MESSAGE_IMAGE ? "the caption" : "the text", m->body, shape->body_max);
+    too_long(s, "M12", shape->choices_max == 0 && shape->body == MAYBE ? "the caption" : "the text", m->body, shape->body_max);
+}
+
+static void check_media(struct sink *s, const struct message *m, const struct shape *shape)
+{
+    int above = (m->header != NULL) + (m->image != NULL) + (m->video != NULL) + (m->document != NULL);
+
+    part(s, shape, shape->image, "an image", m->image);
+    part(s, shape, shape->video, "a video", m->video);
+    part(s, shape, shape->document, "a document", m->document);
+    part(s, shape, shape->audio, "an audio file", m->audio);
+    part(s, shape, shape->sticker, "a sticker", m->sticker);
+    if (above > 1)
+        report(s, PROBLEM_ERROR, "M20", "Keep one of them.", "a header and an image take the same place");
+    link_text(s, "the image", m->image);
+    link_text(s, "the video", m->video);
+    link_text(s, "the document", m->document);
+    link_text(s, "the audio file", m->audio);
+    link_text(s, "the sticker", m->sticker);
+    if (m->file_name != NULL && m->document == NULL)
+        report(s, PROBLEM_ERROR, "M20", NULL, "only a document has a file name");
+    title_text(s, "the file name", m->file_name, CHANNEL_FILE_NAME_MAX);
+}
+
+static void check_link(struct sink *s, const struct message *m, const struct shape *shape)
+{
+    part(s, shape, shape->link, "a link", m->url);
+    part(s, shape, shape->link, "a word for its link", m->url_title);
+    link_text(s, "the link", m->url);
+    title_text(s, "the word of the link", m->url_title, CHANNEL_LINK_TITLE_MAX);
+}
+
+/* "+" and 7 to 15 digits, E.164. */
+static bool is_number(const char *phone)
+{
+    size_t digits = phone == NULL || phone[0] != '+' ? 0 : strspn(phone + 1, "0123456789");
+
+    return digits >= 7 && digits <= 15 && phone[1 + digits] == '\0';
+}
+
+static void check_contacts(struct sink *s, const struct message *m, const struct shape *shape)
+{
+    part(s, shape, shape->contacts, "a contact", m->contact_count == 0 ? NULL : "");
+    for (size_t i = 0; i < m->contact_count; i++) {
+        title_text(s, "a contact's name", m->contacts[i].name, CONTACT_NAME_MAX);
+        if (!is_number(m->contacts[i].phone))
+            report(s, PROBLEM_ERROR, "M20", NULL, "a contact's number is not + and 7 to 15 digits: \"%.40s\"", m->contacts[i].phone);
+    }
 }
 
 static void check_parts(struct sink *s, const struct message *m, const struct shape *shape)
@@ -170,15 +226,14 @@ static void check_parts(struct sink *s, const struct message *m, const struct sh
     part(s, shape, shape->body, "a text", m->body);
     part(s, shape, shape->header, "a header", m->header);
     part(s, shape, shape->footer, "a footer", m->footer);
-    part(s, shape, shape->image, "an image", m->image);
     part(s, shape, shape->menu, "a menu word", m->menu);
-    if (m->header != NULL && m->image != NULL)
-        report(s, PROBLEM_ERROR, "M20", "Keep one of them.", "a header and an image take the same place");
+    check_media(s, m, shape);
+    check_link(s, m, shape);
+    check_contacts(s, m, shape);
     check_body(s, m, shape);
     short_text(s, "the header", m->header, CHANNEL_HEADER_MAX);
     short_text(s, "the footer", m->footer, CHANNEL_FOOTER_MAX);
     title_text(s, "the menu word", m->menu, CHANNEL_MENU_MAX);
-    link_text(s, "the image", m->image);
 }
 
 /* ---- choices ---- */

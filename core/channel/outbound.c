@@ -37,15 +37,52 @@ static void print_text(struct buf *out, const struct message *m)
     raw(out, has_link(m->body) ? ",\"preview_url\":true}" : ",\"preview_url\":false}");
 }
 
-static void print_image(struct buf *out, const struct message *m)
+/* {"link":…} with a caption and a file name where there are any (§4.3). */
+static void media_object(struct buf *out, const char *link, const char *caption, const char *file_name)
 {
-    with(out, "\"type\":\"image\",\"image\":{\"link\":", m->image);
-    if (m->body != NULL && m->body[0] != '\0')
-        with(out, ",\"caption\":", m->body);
+    with(out, "{\"link\":", link);
+    if (caption != NULL && caption[0] != '\0')
+        with(out, ",\"caption\":", caption);
+    if (file_name != NULL)
+        with(out, ",\"filename\":", file_name);
     raw(out, "}");
 }
 
+static void print_media(struct buf *out, const struct message *m, const char *type, const char *link)
+{
+    buf_addf(out, "\"type\":\"%s\",\"%s\":", type, type);
+    media_object(out, link, m->body, m->file_name);
+}
+
+/* Without wa_id the card says "Invite" where it should say "Message" (§4.7). */
+static void print_contacts(struct buf *out, const struct message *m)
+{
+    raw(out, "\"type\":\"contacts\",\"contacts\":[");
+    for (size_t i = 0; i < m->contact_count; i++) {
+        const struct message_contact *c = &m->contacts[i];
+
+        with(out, i == 0 ? "{\"name\":{\"formatted_name\":" : ",{\"name\":{\"formatted_name\":", c->name);
+        with(out, ",\"first_name\":", c->name);
+        with(out, "},\"phones\":[{\"phone\":", c->phone);
+        with(out, ",\"type\":\"CELL\",\"wa_id\":", c->phone + 1);
+        raw(out, "}]}");
+    }
+    raw(out, "]");
+}
+
 /* ---- interactive (§4.8) ---- */
+
+static void media_header(struct buf *out, const struct message *m)
+{
+    const char *type = m->image != NULL ? "image" : m->video != NULL ? "video" : "document";
+    const char *link = m->image != NULL ? m->image : m->video != NULL ? m->video : m->document;
+
+    if (link == NULL)
+        return;
+    buf_addf(out, ",\"header\":{\"type\":\"%s\",\"%s\":", type, type);
+    media_object(out, link, NULL, m->file_name);
+    raw(out, "}");
+}
 
 static void interactive(struct buf *out, const char *type, const struct message *m)
 {
@@ -55,9 +92,8 @@ static void interactive(struct buf *out, const char *type, const struct message 
     if (m->header != NULL) {
         with(out, ",\"header\":{\"type\":\"text\",\"text\":", m->header);
         raw(out, "}");
-    } else if (m->image != NULL) {
-        with(out, ",\"header\":{\"type\":\"image\",\"image\":{\"link\":", m->image);
-        raw(out, "}}");
+    } else {
+        media_header(out, m);
     }
     with(out, ",\"body\":{\"text\":", m->body);
     raw(out, "}");
@@ -102,6 +138,14 @@ static void print_location_request(struct buf *out, const struct message *m)
 {
     interactive(out, "location_request_message", m);
     raw(out, "\"name\":\"send_location\"}}");
+}
+
+static void print_link(struct buf *out, const struct message *m)
+{
+    interactive(out, "cta_url", m);
+    with(out, "\"name\":\"cta_url\",\"parameters\":{\"display_text\":", m->url_title);
+    with(out, ",\"url\":", m->url);
+    raw(out, "}}}");
 }
 
 /* ---- templates (§4.9) ---- */
@@ -182,7 +226,13 @@ static void print_kind(struct buf *out, const struct message *m)
     case MESSAGE_BUTTONS:          print_buttons(out, m); break;
     case MESSAGE_LIST:             print_list(out, m); break;
     case MESSAGE_LOCATION_REQUEST: print_location_request(out, m); break;
-    case MESSAGE_IMAGE:            print_image(out, m); break;
+    case MESSAGE_IMAGE:            print_media(out, m, "image", m->image); break;
+    case MESSAGE_VIDEO:            print_media(out, m, "video", m->video); break;
+    case MESSAGE_DOCUMENT:         print_media(out, m, "document", m->document); break;
+    case MESSAGE_AUDIO:            print_media(out, m, "audio", m->audio); break;
+    case MESSAGE_STICKER:          print_media(out, m, "sticker", m->sticker); break;
+    case MESSAGE_CONTACTS:         print_contacts(out, m); break;
+    case MESSAGE_LINK:             print_link(out, m); break;
     case MESSAGE_TEMPLATE:         print_template(out, m); break;
     }
 }

@@ -24,6 +24,16 @@ static bool refuse(const struct subcommand *c, const char *given)
     return false;
 }
 
+static int option_place(const struct subcommand *c, const char *name)
+{
+    int i = 0;
+
+    for (const struct option_spec *o = c->options; o != NULL && o->name != NULL; o++, i++)
+        if (strcmp(o->name, name) == 0)
+            return i;
+    return -1;
+}
+
 bool arguments_read(const struct subcommand *c, int argc, char **argv, struct arguments *out)
 {
     struct option longs[OPTIONS_MAX + 1] = { 0 };
@@ -34,11 +44,17 @@ bool arguments_read(const struct subcommand *c, int argc, char **argv, struct ar
         longs[n] = (struct option){ o->name, o->argument == NULL ? no_argument : required_argument, NULL, 0 };
     opterr = 0;
     optind = 1;
-    while ((got = getopt_long(argc, argv, ":", longs, &which)) != -1) {
+    while ((got = getopt_long(argc, argv, ":j:", longs, &which)) != -1) {
+        if (got == 'j' && (which = option_place(c, "jobs")) < 0)
+            return refuse(c, "-j");
+        if (got == 'j')
+            got = 0;
         if (got == ':') {
             say_error("%s: '%s' needs a value", c->name, argv[optind - 1]);
             return false;
         }
+        if (got != 0 && optopt != 0)     /* a letter: optind may still be on its word, or past it */
+            return refuse(c, (const char[]){ '-', (char)optopt, '\0' });
         if (got != 0)
             return refuse(c, argv[optind - 1]);
         out->values[which] = optarg == NULL ? "" : optarg;

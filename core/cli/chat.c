@@ -14,6 +14,10 @@ int run_chat(const struct arguments *a)
     cJSON *dev = NULL;
     bool ok = dev_place(argument(a, "var"), &place, &err);
 
+    if (phone != NULL && phone[strspn(phone, "+0123456789 ")] != '\0') {
+        say_error("chat: --phone is a number with its country, such as +242066123456, not '%s'", phone);
+        return EXIT_USAGE;
+    }
     if (ok)
         dev = dev_read(&place, &err);
     if (dev == NULL) {

@@ -5,76 +5,69 @@
 
 #include "cli.h"
 #include "lisolo/script.h"
+#include "names.h"
+#include "scripts.h"
 
-static void print_json(const struct problems *p)
+static void summary(const struct problems *p, const struct generation *g, enum problem_form form)
 {
-    static const char *const names[] = { "error", "warning", "note" };
-    cJSON *all = cJSON_CreateObject(), *list = cJSON_CreateArray();
-    char *text;
+    FILE *out = form == FORM_GCC || form == FORM_GITHUB ? stderr : stdout;       /* on stdout programs read problems only */
 
-    for (size_t i = 0; i < p->count; i++) {
-        cJSON *one = cJSON_CreateObject();
-
-        (void)json_add_str(one, "severity", names[p->list[i].severity]);
-        (void)json_add_str(one, "code", p->list[i].code);
-        (void)json_add_str(one, "file", p->list[i].file);
-        (void)json_add_int(one, "line", p->list[i].line);
-        (void)json_add_int(one, "column", p->list[i].column);
-        (void)json_add_str(one, "text", p->list[i].text);
-        (void)json_add_str(one, "hint", p->list[i].hint);
-        (void)json_add(list, NULL, one);
+    if (p->errors == 0 && g != NULL) {
+        (void)fprintf(out, "%s✓%s ", say_green(STDOUT_FILENO), say_reset(STDOUT_FILENO));
+        (void)fprintf(out, say_text("%zu flows, %zu messages: no errors"), g->flows->count, wording_count(g->wording));
+        if (p->warnings > 0)
+            (void)fputs(", ", out);
+    } else {
+        (void)fputs("\n", out);
     }
-    (void)json_add_int(all, "errors", (int64_t)p->errors);
-    (void)json_add_int(all, "warnings", (int64_t)p->warnings);
-    (void)json_add(all, "problems", list);
-    text = json_print(all, NULL);
-    if (text != NULL)
-        (void)printf("%s\n", text);
-    free(text);
-    cJSON_Delete(all);
+    show_counts(out, p->errors, p->warnings);
+    (void)fputs(".\n", out);
 }
 
-static void summary(const struct problems *p, const struct generation *g)
+static bool write_names(const char *folder, const struct generation *g)
 {
-    if (p->errors == 0 && g != NULL)
-        (void)printf("%s✓%s %zu flows, %zu messages: no errors%s", say_green(STDOUT_FILENO), say_reset(STDOUT_FILENO), g->flows->count,
-                     wording_count(g->wording), p->warnings == 0 ? ".\n" : "");
-    else
-        (void)printf("\n%zu error%s", p->errors, p->errors == 1 ? "" : "s");
-    if (p->warnings > 0)
-        (void)printf(", %zu warning%s", p->warnings, p->warnings == 1 ? "" : "s");
-    if (p->errors > 0 || p->warnings > 0)
-        (void)printf(".\n");
+    char root[1024];
+    struct error err = { "the path is too long" };
+
+    if (scripts_root(folder, root, sizeof root) && names_write(root, g, say_language() == PROBLEMS_FRENCH, &err))
+        return true;
+    say_error("check: %s", err.text);
+    return false;
 }
 
 int run_check(const struct arguments *a)
 {
-    const char *folder = a->count > 0 ? a->list[0] : "scripts", *form = argument(a, "format"), *country = argument(a, "country");
+    const char *folder = a->count > 0 ? a->list[0] : "scripts", *country = argument(a, "country");
     struct script_limits limits = script_limits_default();
     struct script_sources sources = { 0 };
     struct generation *g = NULL;
     struct problems problems;
+    enum problem_form form;
     int code;
 
-    if (form != NULL && strcmp(form, "human") != 0 && strcmp(form, "short") != 0 && strcmp(form, "json") != 0) {
-        say_error("check: --format is human, short or json, not '%s'", form);
+    if (!say_language_read(a))
+        return EXIT_USAGE;
+    if (!problem_form(argument(a, "format"), &form)) {
+        say_error("check: --format is human, short, json, gcc or github, not '%s'", argument(a, "format"));
         return EXIT_USAGE;
     }
     if (a->count > 1) {
         say_error("check: one folder at a time");
         return EXIT_USAGE;
     }
+    if (!scripts_there(a, folder))
+        return EXIT_UNREACHED;
     problems_init(&problems);
+    problems_speak(&problems, say_language());
     if (script_sources_read(folder, &sources, &problems))
         g = generation_load(&sources, &limits, country == NULL ? "CG" : country, &problems);
     problems_sort(&problems);
-    if (form != NULL && strcmp(form, "json") == 0) {
-        print_json(&problems);
-    } else {
-        show_problems(&problems, folder, form != NULL && strcmp(form, "short") == 0);
-        summary(&problems, g);
-    }
+    show_problems_as(&problems, folder, form);
+    if (form != FORM_JSON)
+        summary(&problems, g, form);
     code = problems.errors > 0 || g == NULL ? EXIT_PROBLEMS : EXIT_OK;
+    if (code == EXIT_OK && argument(a, "write-names") != NULL && !write_names(folder, g))
+        code = EXIT_UNREACHED;
     if (g != NULL)
         generation_drop(g);
     problems_free(&problems);

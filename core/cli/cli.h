@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lisolo/base/error.h"
 #include "lisolo/base/json.h"
@@ -67,10 +68,20 @@ const char *say_dim(int fd);
 const char *say_green(int fd);
 const char *say_red(int fd);
 const char *say_reset(int fd);
+void say_words(const char *words, size_t most);   /* somebody's text on one line of stdout, so many bytes at most: it may hold anything */
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));   /* "lisolo: …" on stderr */
 
-/* problems.c: excerpt, arrow, hint; `folder` is where the files are read from for the excerpt */
+/* language.c: of --lang or the environment */
+enum problem_language say_language(void);
+bool say_language_read(const struct arguments *a);                                    /* false: told why, exit EXIT_USAGE */
+const char *say_text(const char *english) __attribute__((format_arg(1)));
+
+/* problems.c: excerpt, arrow, hint; `folder` is where the files are read from for the excerpt, and part of every place */
+enum problem_form { FORM_HUMAN, FORM_SHORT, FORM_JSON, FORM_GCC, FORM_GITHUB };
+bool problem_form(const char *name, enum problem_form *out);                      /* NULL: human. False: no such form */
+void show_problems_as(const struct problems *p, const char *folder, enum problem_form form);
 void show_problems(const struct problems *p, const char *folder, bool brief);
+void show_counts(FILE *out, size_t errors, size_t warnings);                      /* "2 errors, 1 warning" */
 bool problems_from_json(const cJSON *list, struct problems *out);
 
 /* conf.c */
@@ -90,12 +101,24 @@ int run_dev(const struct arguments *a);
 int run_serve(const struct arguments *a);
 int run_chat(const struct arguments *a);
 int run_check(const struct arguments *a);
+int run_test(const struct arguments *a);
+int run_explain(const struct arguments *a);
 int run_reload(const struct arguments *a);
 int run_status(const struct arguments *a);
 int run_why(const struct arguments *a);
+int run_person(const struct arguments *a);
+int run_handover(const struct arguments *a);
+int run_bill(const struct arguments *a);
 int run_clock(const struct arguments *a);
 int run_stand_in(const struct arguments *a);
 int run_load(const struct arguments *a);
+int run_wording(const struct arguments *a);
+int run_init(const struct arguments *a);
+int run_reference(const struct arguments *a);
+int run_graph(const struct arguments *a);
+int run_fmt(const struct arguments *a);
+int run_completion(const struct arguments *a);
+int run_complete(const struct arguments *a);
 int run_version(const struct arguments *a);
 int run_help(const struct arguments *a);
 

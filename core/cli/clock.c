@@ -54,7 +54,7 @@ int run_clock(const struct arguments *a)
         return EXIT_UNREACHED;
     }
     if (json_bool(answer, "ok")) {
-        (void)printf("the clock was moved by %s\n", a->list[1]);
+        (void)printf(say_text("the clock was moved by %s\n"), a->list[1]);
     } else {
         say_error("%s", json_str(answer, "error") == NULL ? "refused" : json_str(answer, "error"));
         code = EXIT_PROBLEMS;

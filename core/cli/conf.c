@@ -239,8 +239,8 @@ static bool read_source(struct reading *r, const struct decl_entry *e)
         }
     }
     (void)snprintf(path, sizeof path, "sources.%s", e->name);
-    if (s->path == NULL || s->path[0] != '/' || s->secret_count == 0)
-        return wrong(r, e->line, path, "needs a path that begins with / and at least one secret", remedy);
+    if (s->secret_count == 0 || (s->path != NULL && s->path[0] != '/') || (s->path == NULL && s->subject != NULL))
+        return wrong(r, e->line, path, "needs at least one secret, and a path that begins with / unless the scripts have a `source` of that name", remedy);
     return set_string(r, &s->name, e->name);
 }
 

@@ -18,6 +18,7 @@
 #include "lisolo/base/crypto.h"
 #include "lisolo/base/file.h"
 #include "lisolo/base/log.h"
+#include "lisolo/base/utf8.h"
 #include "lisolo/lab.h"
 
 enum { DEFAULT_PORT = 8080, LOOK_MS = 500, URL_BYTES = 128 };
@@ -36,7 +37,10 @@ struct dev {
 
 static void step(const char *what, const char *detail)
 {
-    (void)printf("  %s✓%s %-24s %s\n", say_green(STDOUT_FILENO), say_reset(STDOUT_FILENO), what, detail);
+    const char *text = say_text(what);
+    int width = 24 + (int)(strlen(text) - utf8_points(text));      /* printf counts bytes */
+
+    (void)printf("  %s✓%s %-*s %s\n", say_green(STDOUT_FILENO), say_reset(STDOUT_FILENO), width, text, detail);
     (void)fflush(stdout);
 }
 
@@ -214,7 +218,7 @@ static bool write_place(const struct dev *d, struct error *err)
 
 static void forget_database(const struct dev *d)
 {
-    static const char *const ends[] = { "", "-wal", "-shm", ".inflight" };
+    static const char *const ends[] = { "", "-wal", "-shm", ".inflight", ".key" };
     char path[320];
 
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
@@ -242,11 +246,11 @@ static void say_next(const struct dev *d)
 {
     const char *bold = say_bold(STDOUT_FILENO), *reset = say_reset(STDOUT_FILENO);
 
-    (void)printf("\n%sNow, in another terminal:%s\n", bold, reset);
-    (void)printf("  %s chat        talk to the bot: write Bonjour\n", program_invocation_name);
-    (void)printf("  %s status      how it is doing\n", program_invocation_name);
-    (void)printf("  %s reload      after you changed something in %s/\n", program_invocation_name, d->scripts);
-    (void)printf("\nThe log is %s/lisolo.log. Ctrl-C stops everything.\n", d->place.folder);
+    (void)printf(say_text("\n%sNow, in another terminal:%s\n"), bold, reset);
+    (void)printf(say_text("  %s chat        talk to the bot: write Bonjour\n"), program_invocation_name);
+    (void)printf(say_text("  %s status      how it is doing\n"), program_invocation_name);
+    (void)printf(say_text("  %s reload      after you changed something in %s/\n"), program_invocation_name, d->scripts);
+    (void)printf(say_text("\nThe log is %s/lisolo.log. Ctrl-C stops everything.\n"), d->place.folder);
     (void)fflush(stdout);
 }
 
@@ -255,7 +259,7 @@ static int run_until_stopped(struct dev *d, struct host *h)
     while (host_serve(h, LOOK_MS))
         if (!child_lives(&d->graph) || !child_lives(&d->backend))
             return EXIT_INTERNAL;
-    (void)printf("\nStopping: what is in flight ends first.\n");
+    (void)fputs(say_text("\nStopping: what is in flight ends first.\n"), stdout);
     (void)fflush(stdout);
     return EXIT_OK;
 }
@@ -268,6 +272,7 @@ static int run_host(struct dev *d, struct error *err)
     int code = EXIT_PROBLEMS;
 
     problems_init(&problems);
+    problems_speak(&problems, say_language());
     if (host_block_signals(err) && configure(d, err) && (h = host_start(&options, &problems, err)) != NULL && write_place(d, err)) {
         say_next(d);
         code = run_until_stopped(d, h);
@@ -276,11 +281,27 @@ static int run_host(struct dev *d, struct error *err)
     show_problems(&problems, d->scripts, false);
     if (err->text[0] != '\0')
         say_error("%s", err->text);
+    if (h != NULL)                       /* else it is another one's, who runs on */
+        (void)unlink(d->place.file);
     host_stop(h);
-    (void)unlink(d->place.file);
     problems_free(&problems);
     host_config_free(&d->config);
     return code;
+}
+
+/* Before --fresh takes its database away, and before two stand-ins are started for nothing. */
+static bool is_running(const struct dev_place *place)
+{
+    cJSON *request = cJSON_CreateObject(), *answer = NULL;
+    struct error err;
+    bool running;
+
+    if (request != NULL && json_add_str(request, "do", "status"))
+        answer = control_ask(place->socket, request, LOOK_MS, &err);
+    running = answer != NULL;
+    cJSON_Delete(request);
+    cJSON_Delete(answer);
+    return running;
 }
 
 static bool prepare(struct dev *d, const struct arguments *a, struct error *err)
@@ -292,8 +313,12 @@ static bool prepare(struct dev *d, const struct arguments *a, struct error *err)
         return false;
     d->scripts = argument(a, "scripts") != NULL ? argument(a, "scripts") : "scripts";
     d->backend_script = argument(a, "backend-script");
+    if (access(d->scripts, F_OK) == -1)
+        return error_set(err, "dev: %s: %s", d->scripts, strerror(errno));
     if (!dev_place(argument(a, "var"), &d->place, err) || !file_make_dir(d->place.folder, err) || !open_log(d, err))
         return false;
+    if (is_running(&d->place))
+        return error_set(err, "%s: a host is running there already; stop it, or name another folder: lisolo dev --var OTHER", d->place.folder);
     if (argument(a, "fresh") != NULL)
         forget_database(d);
     d->port = free_port((uint16_t)port);
@@ -324,7 +349,7 @@ int run_dev(const struct arguments *a)
     if (!prepare(&d, a, &err)) {
         if (err.text[0] != '\0')
             say_error("%s", err.text);
-        return err.text[0] != '\0' ? EXIT_INTERNAL : EXIT_USAGE;
+        return err.text[0] != '\0' ? EXIT_UNREACHED : EXIT_USAGE;
     }
     if (start_child(&d, &d.graph, play_graph, &err) && start_child(&d, &d.backend, play_backend, &err))
         code = run_host(&d, &err);

@@ -32,12 +32,13 @@ int run_serve(const struct arguments *a)
     }
     if (!config_read(file, &c, &err)) {
         say_error("%s", err.text);
-        return EXIT_PROBLEMS;
+        return access(file, R_OK) == 0 ? EXIT_PROBLEMS : EXIT_UNREACHED;
     }
     problems_init(&problems);
+    problems_speak(&problems, say_language());
     if (argument(a, "check") != NULL) {
         if (check_scripts(&c, &problems)) {
-            (void)printf("%s: it would start\n", file);
+            (void)printf(say_text("%s: it would start\n"), file);
             code = EXIT_OK;
         }
     } else if (host_block_signals(&err)) {

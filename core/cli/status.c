@@ -15,14 +15,14 @@ static long long number(const cJSON *tree, const char *key)
     return (long long)n;
 }
 
-static void heading(const char *text) { (void)printf("\n%s%s%s\n", say_bold(STDOUT_FILENO), text, say_reset(STDOUT_FILENO)); }
+static void heading(const char *text) { (void)printf("\n%s%s%s\n", say_bold(STDOUT_FILENO), say_text(text), say_reset(STDOUT_FILENO)); }
 
 static void up(long long ms)
 {
     long long s = ms / 1000;
 
     if (s >= 86400)
-        (void)printf("%lld d %lld h", s / 86400, s % 86400 / 3600);
+        (void)printf(say_text("%lld d %lld h"), s / 86400, s % 86400 / 3600);
     else if (s >= 3600)
         (void)printf("%lld h %lld min", s / 3600, s % 3600 / 60);
     else if (s >= 60)
@@ -48,7 +48,7 @@ static void print_tree(const cJSON *tree, int indent)
         } else if (cJSON_IsString(one)) {
             (void)printf("%*s%-*s %s\n", indent, "", 26 - indent, name, one->valuestring);
         } else if (cJSON_IsBool(one)) {
-            (void)printf("%*s%-*s %s\n", indent, "", 26 - indent, name, cJSON_IsTrue(one) ? "yes" : "no");
+            (void)printf("%*s%-*s %s\n", indent, "", 26 - indent, name, say_text(cJSON_IsTrue(one) ? "yes" : "no"));
         } else if (cJSON_IsNumber(one)) {
             (void)printf("%*s%-*s %.0f\n", indent, "", 26 - indent, name, one->valuedouble);
         }
@@ -61,26 +61,28 @@ static void print_alarms(const cJSON *answer)
     const char *red = say_red(STDOUT_FILENO), *reset = say_reset(STDOUT_FILENO), *stopped = json_str(sender, "stopped");
 
     if (stopped != NULL)
-        (void)printf("%s! the number is stopped:%s %s\n", red, reset, stopped);
+        (void)printf(say_text("%s! the number is stopped:%s %s\n"), red, reset, stopped);
     if (number(sender, "held") > 0)
-        (void)printf("%s! %lld messages are held:%s they may have been sent, and no status came\n", red, number(sender, "held"), reset);
+        (void)printf(say_text("%s! %lld messages are held:%s they may have been sent, and no status came\n"), red, number(sender, "held"), reset);
     if (number(sender, "provider_duplicates") > 0)
-        (void)printf("%s! %lld messages were sent twice by the provider%s\n", red, number(sender, "provider_duplicates"), reset);
+        (void)printf(say_text("%s! %lld messages were sent twice by the provider%s\n"), red, number(sender, "provider_duplicates"), reset);
+    if (number(scripts, "over_budget") > 0)
+        (void)printf(say_text("%s! %lld steps went over their budget%s (see lisolo bill)\n"), red, number(scripts, "over_budget"), reset);
     if (number(engine, "script_failures") > 0)
-        (void)printf("%s! %lld turns ended in a script failure%s (see script_failed in the log)\n", red, number(engine, "script_failures"), reset);
+        (void)printf(say_text("%s! %lld turns ended in a script failure%s (see script_failed in the log)\n"), red, number(engine, "script_failures"), reset);
     if (json_bool(engine, "timers_held"))
-        (void)printf("%s! the machine's clock stepped:%s timers are held (see clock_stepped in the log)\n", red, reset);
+        (void)printf(say_text("%s! the machine's clock stepped:%s timers are held (see clock_stepped in the log)\n"), red, reset);
     if (!json_bool(scripts, "last_reload_ok"))
-        (void)printf("%s! the last reload was refused%s: the old scripts are live\n", red, reset);
+        (void)printf(say_text("%s! the last reload was refused%s: the old scripts are live\n"), red, reset);
 }
 
 static void print_human(const cJSON *answer)
 {
     const cJSON *scripts = json_get(answer, "scripts");
 
-    (void)printf("Lisolo %s, up ", json_str(answer, "version") == NULL ? "?" : json_str(answer, "version"));
+    (void)printf(say_text("Lisolo %s, up "), json_str(answer, "version") == NULL ? "?" : json_str(answer, "version"));
     up(number(answer, "up_ms"));
-    (void)printf(", port %lld, generation %lld (%lld flows, %lld messages)\n", number(answer, "port"), number(scripts, "generation"),
+    (void)printf(say_text(", port %lld, generation %lld (%lld flows, %lld messages)\n"), number(answer, "port"), number(scripts, "generation"),
                  number(scripts, "flows"), number(scripts, "messages"));
     print_alarms(answer);
     heading("Received");

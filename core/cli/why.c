@@ -37,19 +37,7 @@ static void print_time(long long ms)
     (void)printf("%s%s.%03lld%s  ", say_dim(STDOUT_FILENO), out, ms % 1000, say_reset(STDOUT_FILENO));
 }
 
-/* On one line, and not for ever. */
-static void print_words(const char *words)
-{
-    size_t n = 0;
-
-    for (; *words != '\0' && n < WORDS_MAX; words++, n++)
-        if (*words == '\n')
-            (void)printf(" ⏎ ");
-        else
-            (void)putchar(*words);
-    if (*words != '\0')
-        (void)printf("…");
-}
+static void print_words(const char *words) { say_words(words, WORDS_MAX); }
 
 static void print_in(const cJSON *event)
 {
@@ -59,20 +47,25 @@ static void print_in(const cJSON *event)
 
     (void)printf("\n");
     print_time(number(event, "committed_ms"));
-    (void)printf("%s→ %s%s #%lld", say_bold(STDOUT_FILENO), kind[0] != '\0' ? kind : "event", say_reset(STDOUT_FILENO), number(event, "seq"));
-    if (name != NULL)
-        (void)printf(" %s", name);
+    (void)printf("%s→ %s%s #%lld", say_bold(STDOUT_FILENO), kind[0] != '\0' ? kind : say_text("event"), say_reset(STDOUT_FILENO), number(event, "seq"));
+    if (name != NULL) {
+        (void)putchar(' ');
+        print_words(name);
+    }
     if (outcome != NULL)
         (void)printf(" %s", outcome);
     if (number(body, "status") != 0)
         (void)printf(" (HTTP %lld)", number(body, "status"));
     if (words != NULL) {
-        (void)printf(" “");
+        (void)fputs(say_text(" “"), stdout);
         print_words(words);
-        (void)printf("”");
+        (void)fputs(say_text("”"), stdout);
     }
-    if (choice != NULL)
-        (void)printf(" [%s]", choice);
+    if (choice != NULL) {
+        (void)printf(" [");
+        print_words(choice);
+        (void)putchar(']');
+    }
     if (json_str(body, "id") != NULL)
         (void)printf("  %s%s%s", say_dim(STDOUT_FILENO), json_str(body, "id"), say_reset(STDOUT_FILENO));
     (void)printf("\n");
@@ -84,15 +77,15 @@ static void print_turn(const cJSON *event)
     const char *flow = text(turn, "flow"), *note = json_str(turn, "note");
 
     if (turn == NULL) {
-        (void)printf("    not handled yet\n");
+        (void)fputs(say_text("    not handled yet\n"), stdout);
         return;
     }
-    (void)printf("    %sturn%s generation %lld, then ", json_bool(turn, "failed") ? say_red(STDOUT_FILENO) : "",
+    (void)printf(say_text("    %sturn%s generation %lld, then "), json_bool(turn, "failed") ? say_red(STDOUT_FILENO) : "",
                  json_bool(turn, "failed") ? say_reset(STDOUT_FILENO) : "", number(turn, "generation"));
     if (flow[0] == '\0')
-        (void)printf("no flow is running");
+        (void)fputs(say_text("no flow is running"), stdout);
     else
-        (void)printf("waits at %s / %s", flow, text(turn, "step"));
+        (void)printf(say_text("waits at %s / %s"), flow, text(turn, "step"));
     if (note != NULL) {
         (void)printf("\n    %s", json_bool(turn, "failed") ? say_red(STDOUT_FILENO) : "");
         print_words(note);
@@ -107,7 +100,7 @@ static void print_statuses(const cJSON *send)
 
     if (list == NULL)
         return;
-    (void)printf("      statuses:");
+    (void)fputs(say_text("      statuses:"), stdout);
     cJSON_ArrayForEach(one, list)
     {
         const cJSON *error;
@@ -130,23 +123,24 @@ static void print_send(const cJSON *send)
     (void)printf("    ← #%lld %s, %s%s%s", number(send, "id"), text(send, "class"),
                  good ? say_green(STDOUT_FILENO) : say_bold(STDOUT_FILENO), state, say_reset(STDOUT_FILENO));
     if (number(send, "attempts") > 1)
-        (void)printf(" after %lld attempts", number(send, "attempts"));
+        (void)printf(say_text(" after %lld attempts"), number(send, "attempts"));
     (void)printf("  %s%s%s\n", say_dim(STDOUT_FILENO), text(send, "source"), say_reset(STDOUT_FILENO));
-    (void)printf("      “");
+    (void)printf("     ");
+    (void)fputs(say_text(" “"), stdout);
     print_words(json_str(form, "body") != NULL ? text(form, "body") : text(form, "template"));
-    (void)printf("”\n");
+    (void)printf("%s\n", say_text("”"));
     if (wamid != NULL)
         (void)printf("      %s\n", wamid);
     if (json_str(send, "second_wamid") != NULL)
-        (void)printf("      %ssent twice by the provider:%s %s\n", say_red(STDOUT_FILENO), say_reset(STDOUT_FILENO), text(send, "second_wamid"));
+        (void)printf(say_text("      %ssent twice by the provider:%s %s\n"), say_red(STDOUT_FILENO), say_reset(STDOUT_FILENO), text(send, "second_wamid"));
     if (note != NULL)
-        (void)printf("      API: %s\n", note);
+        (void)printf(say_text("      API: %s\n"), note);
     print_statuses(send);
 }
 
 static void print_call(const cJSON *call)
 {
-    (void)printf("    ⇄ %s %s, %s, attempt %lld  %skey %.12s… step %s%s\n", text(call, "method"), text(call, "path"), text(call, "state"),
+    (void)printf(say_text("    ⇄ %s %s, %s, attempt %lld  %skey %.12s… step %s%s\n"), text(call, "method"), text(call, "path"), text(call, "state"),
                  number(call, "attempts"), say_dim(STDOUT_FILENO), text(call, "key"), text(call, "step"), say_reset(STDOUT_FILENO));
 }
 
@@ -155,11 +149,14 @@ static void print_story(const cJSON *story)
     const cJSON *one, *effect, *person = json_get(story, "person");
 
     (void)printf("conversation %lld", number(story, "conversation"));
-    if (person != NULL)
-        (void)printf(", %s %s", text(person, "name"), text(person, "phone"));
+    if (person != NULL) {
+        (void)printf(", ");
+        print_words(text(person, "name"));
+        (void)printf(" %s", text(person, "phone"));
+    }
     if (json_bool(story, "routing"))
-        (void)printf(", routes events");
-    (void)printf(", %lld of %lld events handled\n", number(story, "done_seq"), number(story, "in_seq"));
+        (void)fputs(say_text(", routes events"), stdout);
+    (void)printf(say_text(", %lld of %lld events handled\n"), number(story, "done_seq"), number(story, "in_seq"));
     cJSON_ArrayForEach(one, json_get(story, "events"))
     {
         print_in(one);

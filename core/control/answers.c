@@ -5,7 +5,7 @@
 
 #include "lisolo/base/log.h"
 
-enum { QUERY_WAIT_MS = 10 * 1000, WHY_LIMIT = 50 };
+enum { WHY_LIMIT = 50 };
 
 static void fail(cJSON *answer, const char *text)
 {
@@ -29,7 +29,7 @@ static void answered(struct store_op *op)
 }
 
 /* The answer, or NULL when nothing was found, or with err when it did not come. */
-static cJSON *ask(struct host *h, enum store_question what, const char *subject, bool *late)
+cJSON *host_ask(struct host *h, enum store_question what, const char *subject, bool *late)
 {
     struct question *q = calloc(1, sizeof *q);
     cJSON *found = NULL;
@@ -45,8 +45,8 @@ static cJSON *ask(struct host *h, enum store_question what, const char *subject,
         return NULL;
     }
     /* It cannot be abandoned: the store holds a pointer to it. A group takes milliseconds; a stuck disk ends the process. */
-    while (!queue_wait(h->answers, QUERY_WAIT_MS))
-        LOG(LOG_WARN, "store_slow", log_int("waited_ms", QUERY_WAIT_MS));
+    while (!queue_wait(h->answers, HOST_ANSWER_MS))
+        LOG(LOG_WARN, "store_slow", log_int("waited_ms", HOST_ANSWER_MS));
     (void)queue_take(h->answers);
     found = q->query.answer;
     *late = false;
@@ -58,7 +58,7 @@ void host_nudge(struct host *h)
 {
     bool late;
 
-    cJSON_Delete(ask(h, ASK_PARKED, NULL, &late));
+    cJSON_Delete(host_ask(h, ASK_PARKED, NULL, &late));
 }
 
 /* ---- status ---- */
@@ -117,11 +117,12 @@ static void status(struct host *h, cJSON *answer)
     (void)json_add_int(scripts, "reloads_ok", h->reloads_ok);
     (void)json_add_int(scripts, "reloads_refused", h->reloads_refused);
     (void)json_add_bool(scripts, "last_reload_ok", h->last_reload_ok);
+    (void)json_add_int(scripts, "over_budget", (int64_t)generation_over_budget(g));
     (void)json_add(answer, "scripts", scripts);
     generation_drop(g);
     add_counts(h, answer);
     intake_report(h->intake, answer);
-    store = ask(h, ASK_STATUS, NULL, &late);
+    store = host_ask(h, ASK_STATUS, NULL, &late);
     (void)json_add(answer, "store", store);
 }
 
@@ -134,7 +135,7 @@ static void story(struct host *h, cJSON *answer, enum store_question what, const
         fail(answer, "name a message id, a row (#12), a conversation (12) or a telephone number (+242…)");
         return;
     }
-    found = ask(h, what, subject, &late);
+    found = host_ask(h, what, subject, &late);
     (void)json_add_bool(answer, "ok", found != NULL);
     if (found != NULL)
         (void)json_add(answer, "story", found);
@@ -158,6 +159,14 @@ static void advance(struct host *h, cJSON *answer, const cJSON *request)
     }
 }
 
+/* "lang": the language of whoever asked. */
+static bool speaks_french(const cJSON *request)
+{
+    const char *language = json_str(request, "lang");
+
+    return language != NULL && strcmp(language, "fr") == 0;
+}
+
 cJSON *answer_request(struct host *h, const cJSON *request)
 {
     const char *what = json_str(request, "do");
@@ -168,11 +177,17 @@ cJSON *answer_request(struct host *h, const cJSON *request)
     if (what == NULL)
         fail(answer, "the request names nothing to do");
     else if (strcmp(what, "reload") == 0)
-        host_reload(h, answer);
+        host_reload(h, speaks_french(request) ? PROBLEMS_FRENCH : PROBLEMS_ENGLISH, answer);
     else if (strcmp(what, "status") == 0)
         status(h, answer);
     else if (strcmp(what, "why") == 0)
         story(h, answer, ASK_WHY, json_str(request, "subject"));
+    else if (strcmp(what, "person") == 0)
+        answer_person(h, request, answer);
+    else if (strcmp(what, "handover") == 0)
+        answer_handover(h, request, answer);
+    else if (strcmp(what, "bill") == 0)
+        answer_bill(h, request, answer);
     else if (strcmp(what, "parked") == 0)
         story(h, answer, ASK_PARKED, NULL);
     else if (strcmp(what, "clock") == 0)

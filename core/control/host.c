@@ -175,8 +175,8 @@ static bool open_engine(struct host *h, struct error *err)
 
     if (n < 0 || (size_t)n >= sizeof guard)
         return error_set(err, "%s: the path is too long", h->c->database);
-    if (!store_secret(h->store, "button", options.keys.current))
-        return error_set(err, "%s: the button key cannot be read", h->c->database);
+    if (!store_secret(h->store, "button", options.keys.current) || !store_secret(h->store, "seal", options.keys.seal))
+        return error_set(err, "%s: the keys cannot be read", h->c->database);
     options.keys.has_previous = store_secret(h->store, "button_previous", previous);
     if (options.keys.has_previous)
         memcpy(options.keys.previous, previous, sizeof previous);
@@ -251,6 +251,7 @@ bool host_set_secrets(struct host *h, const struct host_config *fresh, struct er
     struct intake_secrets secrets;
 
     fill_secrets(fresh, &secrets);
+    host_know_secrets(h, fresh);
     return intake_set_secrets(h->intake, &secrets, err);
 }
 
@@ -261,6 +262,7 @@ static bool open_intake(struct host *h, struct error *err)
                                       .numbers = numbers, .number_count = 1, .ready = ready, .ctx = h };
 
     fill_secrets(h->c, &options.secrets);
+    host_know_secrets(h, h->c);
     h->intake = intake_open(&options, err);
     return h->intake != NULL;
 }
@@ -293,10 +295,10 @@ static struct generation *load_scripts(struct host *h, struct problems *problems
     }
     g = generation_load(&sources, &h->c->limits, h->c->country, problems);
     if (g == NULL) {
-        error_set(err, "the scripts have %zu error%s", problems->errors, problems->errors == 1 ? "" : "s");
+        error_set(err, problems_text(problems, "the scripts have %zu error%s"), problems->errors, problems->errors == 1 ? "" : "s");
         return NULL;
     }
-    (void)snprintf(detail, sizeof detail, "%zu flows, %zu messages", g->flows->count, wording_count(g->wording));
+    (void)snprintf(detail, sizeof detail, problems_text(problems, "%zu flows, %zu messages"), g->flows->count, wording_count(g->wording));
     progress(h, "checked", detail);
     return g;
 }
@@ -344,7 +346,7 @@ static bool start(struct host *h, struct problems *problems, struct error *err)
     if (!open_workers(h, err) || !open_sender(h, err))
         return false;
     store_set_hooks(h->store, &hooks);
-    if (!open_intake(h, err) || !open_signals(h, err))
+    if (!open_intake(h, err) || !host_set_routes(h, g, err) || !open_signals(h, err))
         return false;
     h->server = server_open(h->c->socket, err);
     if (h->server == NULL || !run_threads(h, err))
@@ -393,7 +395,7 @@ static void hang_up(struct host *h)
 
     if (answer == NULL)
         return;
-    host_reload(h, answer);
+    host_reload(h, PROBLEMS_ENGLISH, answer);
     cJSON_Delete(answer);
 }
 

@@ -4,6 +4,10 @@
  *   host.c     the threads, start and stop
  *   server.c   the unix socket: one line of JSON in, one out
  *   answers.c  what each request does: reload, status, why, parked, clock
+ *   person.c   what is kept about somebody, and forgetting it
+ *   sources.c  the sources of the live scripts, for intake
+ *   staff.c    who is with staff
+ *   bill.c     what the steps cost
  *   notify.c   systemd's readiness protocol
  *   client.c   the other end, for the subcommands
  */
@@ -43,6 +47,7 @@ struct host {
     int64_t               started_ms;
     int64_t               reloads_ok, reloads_refused;
     bool                  last_reload_ok;
+    char                  secrets_of[HOST_SOURCES_MAX][TALK_NAME_MAX + 1];    /* sources of the scripts that the configuration has secrets for */
     char                  database_lock[512];
 };
 
@@ -57,11 +62,26 @@ bool           host_set_secrets(struct host *h, const struct host_config *fresh,
 void           host_wake(struct host *h);      /* time was moved: everybody looks at the clock again */
 
 /* answers.c */
+enum { HOST_ANSWER_MS = 10 * 1000 };           /* how long the store may take before the log says so */
+/* The store's answer, or NULL when nothing was found; *late: it did not come. */
+cJSON         *host_ask(struct host *h, enum store_question what, const char *subject, bool *late);
 void           host_nudge(struct host *h);     /* makes the store's thread go round once */
 /* never NULL unless out of memory */
 cJSON *answer_request(struct host *h, const cJSON *request);
-/* Reads scripts and secrets again. Fills the answer: ok, generation, problems, ms, restart (keys that need one). */
-void   host_reload(struct host *h, cJSON *answer);
+/* Reads scripts and secrets again. Fills the answer: ok, generation, problems (in that language), ms, restart (keys that need one). */
+void   host_reload(struct host *h, enum problem_language language, cJSON *answer);
+
+/* person.c */
+void   answer_person(struct host *h, const cJSON *request, cJSON *answer);
+
+/* sources.c */
+void   host_know_secrets(struct host *h, const struct host_config *c);
+/* Tells intake where the scripts' sources post, and the log which of them have no secret. */
+bool   host_set_routes(struct host *h, const struct generation *g, struct error *err);
+
+/* staff.c, bill.c */
+void   answer_handover(struct host *h, const cJSON *request, cJSON *answer);
+void   answer_bill(struct host *h, const cJSON *request, cJSON *answer);
 
 /* notify.c */
 void notify(const char *state);

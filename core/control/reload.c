@@ -43,14 +43,26 @@ static bool limits_differ(const struct script_limits *a, const struct script_lim
            a->steps != b->steps || a->load_steps != b->load_steps;
 }
 
+/* The next source with a path of its own; the others are secrets only, which a reload reads again. NULL: none is left. */
+static const struct host_source *with_path(const struct host_config *c, size_t *i)
+{
+    while (*i < c->source_count && c->sources[*i].path == NULL)
+        ++*i;
+    return *i < c->source_count ? &c->sources[(*i)++] : NULL;
+}
+
 static bool sources_differ(const struct host_config *a, const struct host_config *b)
 {
-    bool differ = a->source_count != b->source_count;
+    size_t i = 0, k = 0;
+    const struct host_source *x, *y;
 
-    for (size_t i = 0; !differ && i < a->source_count; i++)
-        differ = differs(a->sources[i].name, b->sources[i].name) || differs(a->sources[i].path, b->sources[i].path) ||
-                 differs(a->sources[i].subject, b->sources[i].subject);
-    return differ;
+    do {
+        x = with_path(a, &i);
+        y = with_path(b, &k);
+        if ((x == NULL) != (y == NULL) || (x != NULL && (differs(x->name, y->name) || differs(x->path, y->path) || differs(x->subject, y->subject))))
+            return true;
+    } while (x != NULL);
+    return false;
 }
 
 /* Keys that are read only at the start; the verdict names those that changed. */
@@ -143,7 +155,7 @@ static void log_verdict(const struct host *h, bool ok, const struct problems *pr
         log_str("remedy", first != NULL ? first->hint : ""), log_int("ms", ms), log_int("refused_since_start", h->reloads_refused));
 }
 
-void host_reload(struct host *h, cJSON *answer)
+void host_reload(struct host *h, enum problem_language language, cJSON *answer)
 {
     int64_t began = clock_mono_ms(clock_real()), ms;
     struct generation *live = engine_generation(h->engine), *fresh = NULL;
@@ -154,9 +166,12 @@ void host_reload(struct host *h, cJSON *answer)
 
     generation_drop(live);
     problems_init(&problems);
+    problems_speak(&problems, language);
     notify("RELOADING=1");
     let_workers_change(h);
     ok = load(h, &problems, &fresh, &err) && reread_secrets(h, answer, &err) && engine_swap(h->engine, fresh, &err);
+    if (ok && !host_set_routes(h, fresh, &err))
+        LOG(LOG_ERROR, "sources", log_str("reason", err.text), log_str("effect", "webhooks of the scripts' sources still go by the old scripts"));
     if (ok)
         after = fresh->number;
     else if (fresh != NULL)
@@ -177,6 +192,7 @@ void host_reload(struct host *h, cJSON *answer)
         (void)json_add_int(answer, "flows", (int64_t)fresh->flows->count);
         (void)json_add_int(answer, "messages", (int64_t)wording_count(fresh->wording));
     }
+    (void)json_add_str(answer, "scripts", h->c->scripts);
     add_problems(answer, &problems);
     problems_free(&problems);
     notify(ok ? "READY=1\nSTATUS=last reload went live" : "READY=1\nSTATUS=last reload was refused, the old scripts stay live");

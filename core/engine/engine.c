@@ -81,6 +81,31 @@ void engine_free(struct engine *e)
     free(e);
 }
 
+bool engine_renew(struct engine *e, struct store *store, const struct turn_keys *keys)
+{
+    struct generation *g;
+    struct queue_item *item;
+
+    while ((item = queue_take(e->ready)) != NULL)
+        job_free((struct job *)item);
+    table_free(&e->table);
+    e->o.store = store;
+    e->o.keys = *keys;
+    e->backlog = 0;
+    e->timer_due_ms = INT64_MAX;
+    e->firing = e->ticked = e->offset_known = false;
+    e->ask_again_ms = 0;
+    memset(&e->counts, 0, sizeof e->counts);
+    if (!table_init(&e->table, e->o.cache_bytes))
+        return false;
+    g = engine_generation(e);
+    if (g != NULL) {
+        schedules_ask(e, g);
+        generation_drop(g);
+    }
+    return true;
+}
+
 /* ---- from a conversation to a ready turn ---- */
 
 static void loaded(struct store_op *op);
@@ -147,7 +172,7 @@ static struct job *job_new(struct engine *e, const struct conversation *c)
     job->engine = e;
     job->conv = c->id;
     job->is_person = c->is_person;
-    job->person = (struct store_person){ .conv = c->id, .heard_ms = c->heard_ms };
+    job->person = (struct store_person){ .conv = c->id, .heard_ms = c->heard_ms, .held_until_ms = c->held_until_ms };
     job->person.number = lay(&at, number);
     job->person.phone = lay(&at, c->phone);
     job->person.bsuid = lay(&at, c->bsuid);
@@ -248,6 +273,15 @@ void engine_on_event(void *engine, const struct store_event *ev)
 
 /* ---- a commit comes back ---- */
 
+/* As the store has done it; an event that tells more is told later, or has been. */
+static void hold(struct conversation *c, const struct store_turn *t)
+{
+    if (t->hold == HOLD_TAKE && t->held_until_ms > c->held_until_ms)
+        c->held_until_ms = t->held_until_ms;
+    else if (t->hold == HOLD_BACK && c->held_until_ms == t->held_until_ms)
+        c->held_until_ms = 0;
+}
+
 void engine_committed(struct store_op *op)
 {
     struct job *job = op->ctx;
@@ -261,6 +295,7 @@ void engine_committed(struct store_op *op)
     if (result == STORE_OK) {
         if (!conversation_state(c, job->result.commit.state, job->seq, job->result.commit.now_ms))
             abort();
+        hold(c, &job->result.commit);
     } else {
         e->counts.lost++;
         LOG(LOG_WARN, "turn_lost", log_int("conversation", job->conv), log_int("seq", (int64_t)job->seq));
@@ -326,6 +361,7 @@ int engine_tick(struct engine *e)
     e->counts.waiting = queue_count(e->ready);
     e->counts.cached = e->table.count;
     box_put(e->shown, &e->counts);
+    schedules_again(e);
     if (held)
         return CLOCK_LOOK_MS;
     if (e->firing)
@@ -338,6 +374,8 @@ int engine_tick(struct engine *e)
     e->firing = store_submit(e->o.store, &e->fire.op);
     return e->firing ? 0 : TICK_MAX_MS;
 }
+
+int64_t engine_due_ms(const struct engine *e) { return e->timer_due_ms; }
 
 void engine_stop(struct engine *e)
 {

@@ -4,6 +4,7 @@
  *   table.c    conversations in memory (store's thread)
  *   engine.c   events in, commits back, timers (store's thread)
  *   worker.c   one turn (worker's thread), change of generation
+ *   schedules.c  `every` at the top of a file: who must run
  *   guard.c    which event was in flight when the process died
  */
 #ifndef ENGINE_PRIVATE_H
@@ -37,7 +38,7 @@ struct conversation {
     bool                 unsure;          /* first told of by store_recover(), which tells the next few events only */
     bool                 is_person;
     char                *number, *phone, *bsuid, *name;
-    int64_t              heard_ms;
+    int64_t              heard_ms, held_until_ms;
     struct pending      *head, *tail;
     size_t               bytes;
 };
@@ -88,6 +89,8 @@ struct engine {
     _Atomic(struct script_worker *) next[ENGINE_WORKERS_MAX];
     _Atomic unsigned swapping;            /* workers that have not changed over */
     _Atomic bool   stopped;
+    _Atomic bool   unscheduled;           /* the schedules could not be asked: again later */
+    int64_t        ask_again_ms;          /* not before; store's thread */
 };
 
 struct engine_worker {
@@ -110,6 +113,10 @@ size_t conversation_forget(struct conversation *c);                /* state unkn
 
 /* engine.c */
 void engine_committed(struct store_op *op);
+
+/* schedules.c */
+void schedules_ask(struct engine *e, const struct generation *g);  /* any thread */
+void schedules_again(struct engine *e);                            /* when the last time was for nothing */
 
 /* guard.c: a small mapped file with one record a worker. The page cache outlives a killed process. */
 struct guard *guard_open(const char *path, struct error *err);

@@ -178,6 +178,7 @@ bool conversation_person(struct conversation *c, const struct store_person *p)
     if (p == NULL)
         return true;
     c->is_person = true;
+    c->held_until_ms = p->held_until_ms;
     if (p->heard_ms > c->heard_ms)
         c->heard_ms = p->heard_ms;
     return set_text(&c->number, p->number) && set_text(&c->phone, p->phone) && set_text(&c->bsuid, p->bsuid) &&

@@ -67,6 +67,7 @@ static void park(struct job *job)
     memset(&job->result, 0, sizeof job->result);
     t->state = (struct blob){ job->state.data, job->state.len };
     (void)turn_state_place(t->state, t->flow, t->step);
+    t->secret_next = turn_state_secret(t->state);
     t->failed = true;
     t->note = "parked: the process died three times while handling this event";
 }
@@ -76,12 +77,14 @@ static bool run(struct engine_worker *w, struct job *job, int64_t now, struct er
     struct event event;
     struct turn_input in = { .worker = w->script, .keys = &w->engine->o.keys, .event = &event, .conv = job->conv, .seq = job->seq,
                              .state = { job->state.data, job->state.len }, .person = job->is_person ? &job->person : NULL,
-                             .now_ms = now };
+                             .now_ms = now, .trace = w->engine->o.trace };
     bool ok;
 
     if (!event_parse(job->event->body, job->event->len, &event, err))
         return false;
     ok = turn_run(&in, &job->result, err);
+    if (ok && w->engine->o.watch != NULL)
+        w->engine->o.watch(w->engine->o.watch_ctx, &in, &job->result);
     event_free(&event);
     job->has_result = ok;
     return ok;
@@ -96,6 +99,7 @@ static void give_up(struct job *job, const struct error *err)
     memset(&job->result, 0, sizeof job->result);
     t->state = (struct blob){ job->state.data, job->state.len };
     (void)turn_state_place(t->state, t->flow, t->step);
+    t->secret_next = turn_state_secret(t->state);
     t->failed = true;
     t->note = "the turn could not be run; see the log";
 }
@@ -146,6 +150,21 @@ static void note_failure(const struct job *job)
         log_str("hint", f->hint));
 }
 
+/* One warning a generation and step: what it says does not change until the scripts do. */
+static void charge(struct engine_worker *w, const struct job *job)
+{
+    for (size_t i = 0; job->has_result && i < job->result.cost_count; i++) {
+        const struct step_cost *c = &job->result.costs[i];
+        unsigned over = generation_charge(script_worker_generation(w->script), c);
+
+        for (int kind = 0; kind < BILL_KINDS; kind++)
+            if ((over & 1U << kind) != 0)
+                LOG(LOG_WARN, "over_budget", log_str("flow", c->step->flow->name), log_str("step", c->step->name), log_str("file", c->step->file),
+                    log_int("line", c->step->line), log_str("budget", bill_kind_name((enum bill_kind)kind)),
+                    log_int("conversation", job->conv), log_int("generation", (int64_t)w->generation), log_str("remedy", "see lisolo bill"));
+    }
+}
+
 static void measure(struct engine *e, int64_t us)
 {
     uint64_t old = atomic_load(&e->turn_us_max);
@@ -188,6 +207,7 @@ bool engine_step(struct engine_worker *w, int wait_ms)
     }
     FAIL_HERE("engine.turn.after");
     note_failure(job);
+    charge(w, job);
     measure(e, (clock_mono_ms(e->o.clock) - began) * 1000);
     atomic_fetch_add(&e->turns, 1);
     submit(w, job, now);
@@ -227,6 +247,7 @@ bool engine_swap(struct engine *e, struct generation *g, struct error *err)
     box_get(e->live, &old);
     box_put(e->live, &g);
     atomic_store(&e->wanted, g->number);
+    schedules_ask(e, g);
     if (old != NULL)
         generation_drop(old);
     return true;

@@ -17,16 +17,9 @@ struct flows_memory {                  /* `flows` first: what is handed out is w
 
 static bool is_property(const struct statement *s)
 {
-    static const char *const NAMES[] = { "start", "words", "moved", "values", "expire", "takes" };
-
     if (strcmp(s->verb, "values") == 0)
         return true;
-    if (strcmp(s->verb, "set") != 0 || s->name == NULL)
-        return false;
-    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
-        if (strcmp(NAMES[i], s->name) == 0)
-            return true;
-    return false;
+    return strcmp(s->verb, "set") == 0 && s->name != NULL && flow_has_property(s->name);
 }
 
 /* `f.wrods = { "course" }`: a property by its value, with a name that is none. A set step holds functions by name. */
@@ -108,6 +101,29 @@ static bool add_step(struct build *b, const struct statement *s)
     return true;
 }
 
+/* One pass over the statements, not one a flow: there may be hundreds of flows. */
+static bool make_room_for_steps(struct build *b)
+{
+    const struct statements *all = b->statements;
+    size_t *steps = pool_array(b->pool, b->flows->count, sizeof *steps);
+
+    for (size_t i = 0; steps != NULL && i < all->count; i++) {
+        const struct flow *f = is_step(&all->list[i]) ? owner(b, &all->list[i]) : NULL;
+
+        if (f != NULL)
+            steps[f - b->flows->list]++;
+    }
+    for (size_t k = 0; steps != NULL && k < b->flows->count; k++) {
+        struct flow *f = &b->flows->list[k];
+
+        b->doubtful[k] = statements_lost(all, NULL, f->name, NULL);
+        f->steps = pool_array(b->pool, steps[k], sizeof *f->steps);
+        if (f->steps == NULL)
+            return false;
+    }
+    return steps != NULL;
+}
+
 static bool first_pass(struct build *b)
 {
     const struct statements *all = b->statements;
@@ -122,16 +138,8 @@ static bool first_pass(struct build *b)
     for (size_t i = 0; i < all->count; i++)
         if (strcmp(all->list[i].verb, "flow") == 0 && !add_flow(b, &all->list[i]))
             return false;
-    for (size_t k = 0; k < b->flows->count; k++) {
-        struct flow *f = &b->flows->list[k];
-        size_t steps = 0;
-
-        for (size_t i = 0; i < all->count; i++)
-            steps += is_step(&all->list[i]) && owner(b, &all->list[i]) == f;
-        f->steps = pool_array(b->pool, steps, sizeof *f->steps);
-        if (f->steps == NULL)
-            return false;
-    }
+    if (!make_room_for_steps(b))
+        return false;
     for (size_t i = 0; i < all->count; i++)
         if (is_step(&all->list[i]) && !add_step(b, &all->list[i]))
             return false;
@@ -199,6 +207,15 @@ static void read_property(struct build *b, const struct statement *s)
         (void)flow_read_texts(b, s, &e, false, &f->takes, &f->take_count);
     } else if (strcmp(name, "expire") == 0) {
         (void)flow_read_expire(b, s, f, &e, &f->expire);
+    } else if (strcmp(name, "late") == 0) {
+        flow_read_late(b, s, &e, &f->late);
+    } else if (strcmp(name, "budget") == 0) {
+        flow_read_budget(b, s, &e, &f->budget);
+    } else if (strcmp(name, "safe") == 0) {
+        if (flow_read_target(b, s, f, &s->body, false, &start))
+            f->safe = start.step;
+    } else if (strcmp(name, "afterwards") == 0) {
+        return;                        /* when all steps are known: afterwards.c */
     } else if (!flow_read_table(b, s, &e)) {
         return;
     } else if (strcmp(name, "moved") == 0) {
@@ -213,6 +230,9 @@ static bool second_pass(struct build *b)
     const struct statements *all = b->statements;
 
     flow_read_house(b);                     /* first: steps may switch a command off */
+    flow_read_lasting(b);                   /* and save to the person */
+    flow_read_schedules(b);
+    flow_read_sessions(b);
     for (size_t i = 0; i < all->count; i++) {
         if (is_property(&all->list[i]))
             read_property(b, &all->list[i]);
@@ -233,7 +253,9 @@ static bool second_pass(struct build *b)
             && !flow_read_step(b, s, f, &f->steps[flow_step_index(step)]))
             return false;
     }
+    flow_read_afterwards(b);
     flow_read_events(b);
+    flow_read_sources(b);
     return pool_ok(b->pool);
 }
 
@@ -243,7 +265,7 @@ static bool is_started(const struct build *b, const struct flow *f)
 {
     const struct flows *all = b->flows;
 
-    if (f->word_count > 0)
+    if (f->word_count > 0 || flow_afterwards_starts(b, f) || flow_is_login(all, f))
         return true;
     for (size_t i = 0; i < all->menu_on_count; i++)
         if (all->menu_on[i].to.flow == f)
@@ -267,6 +289,8 @@ static bool look_at_all(struct build *b)
         struct edges *edges;
         bool *reached;
 
+        if (f->step_count == 0 && b->doubtful[i])
+            continue;
         if (f->step_count == 0) {
             flow_report(b, CODE_MISSING_KEY, at, "f:ask \"nom\" { … }", "the flow \"%.64s\" has no step", f->name);
             continue;
@@ -281,11 +305,24 @@ static bool look_at_all(struct build *b)
         flow_check_graph(b, f, edges, reached);
         if (!b->doubtful[i])
             flow_check_variables(b, f, edges, reached);
+        if (!b->doubtful[i])
+            flow_check_paths(b, f);
     }
+    flow_check_window(b);
+    flow_check_lengths(b);
     flow_check_house(b);
+    flow_check_schedules(b);
     flow_check_buttons(b);
     flow_check_words(b);
     return pool_ok(b->pool);
+}
+
+/* What the pool does not hold. */
+static void free_data(struct flows *f)
+{
+    for (size_t i = 0; i < f->schedule_count; i++)
+        cJSON_Delete(f->schedules[i].data);
+    cJSON_Delete(f->shared);
 }
 
 struct flows *flows_build(const struct statements *statements, const struct wording *w, const char *country,
@@ -300,6 +337,7 @@ struct flows *flows_build(const struct statements *statements, const struct word
     b.pool = &m->pool;
     b.flows = &m->flows;
     if (!first_pass(&b) || !second_pass(&b) || !look_at_all(&b)) {
+        free_data(&m->flows);
         pool_free(&m->pool);
         free(m);
         return NULL;
@@ -313,6 +351,7 @@ void flows_free(struct flows *f)
 
     if (m == NULL)
         return;
+    free_data(&m->flows);
     pool_free(&m->pool);
     free(m);
 }

@@ -42,8 +42,10 @@ static void check_message(struct build *b, struct where at, const struct step *s
             continue;
         for (size_t k = 0; k < count; k++)
             nearest_offer(&near, on[k].id);
-        (void)snprintf(hint, sizeof hint, near.best == NULL ? "add %.64s = \"step\" to `on`"
-                       : "`on` has `%.64s`: is it the same?", near.best == NULL ? id : near.best);
+        if (near.best != NULL)
+            (void)snprintf(hint, sizeof hint, problems_text(b->out, "did you mean [%.64s], which `on` has?"), near.best);
+        else
+            (void)snprintf(hint, sizeof hint, problems_text(b->out, "add `%.64s = \"step\"` to `on`"), id);
         flow_report(b, CODE_BUTTON_WITHOUT_ON, at, hint,
                     "the button [%.64s] of \"%.100s\" has no entry in `on`", id, wording_id(m));
     }
@@ -62,9 +64,9 @@ static void check_on(struct build *b, const char *file, int line, const struct w
         for (size_t k = 0; k < wording_choice_count(m); k++)
             nearest_offer(&near, wording_choice_id(m, k));
         if (near.best != NULL)
-            (void)snprintf(hint, sizeof hint, "did you mean `%.100s`?", near.best);
+            (void)snprintf(hint, sizeof hint, problems_text(b->out, "did you mean `%.100s`?"), near.best);
         else
-            (void)snprintf(hint, sizeof hint, "add a line [%.64s] … to the message", on[i].id);
+            (void)snprintf(hint, sizeof hint, problems_text(b->out, "add a line `[%.64s] Titre` to the message, or take it out of `on`"), on[i].id);
         flow_report(b, CODE_ON_WITHOUT_BUTTON, (struct where){ file, on[i].line > 0 ? on[i].line : line, 0 },
                     hint, "`on` has `%.64s`, the message \"%.100s\" has no such button",
                on[i].id, wording_id(m));
@@ -117,6 +119,20 @@ static void check_taps(struct build *b, const struct event_rule *rule, const str
                    wording_choice_id(m, i), wording_id(m));
 }
 
+/* A plan has no taps: what its buttons would mean days later is nobody's to say. */
+static void check_plans(struct build *b, const struct plan_rule *plans, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t m = 0; m <= plans[i].says.say_count; m++) {
+            const struct wording_message *say = m < plans[i].says.say_count ? plans[i].says.say[m] : plans[i].says.outside;
+
+            for (size_t k = 0; say != NULL && k < wording_choice_count(say); k++)
+                flow_report(b, CODE_TAP, (struct where){ plans[i].file, plans[i].line, 1 }, "take the buttons out of what a plan says",
+                            "the button [%.64s] of \"%.100s\" starts nothing: who taps it reads commun.bouton_ancien", wording_choice_id(say, k),
+                            wording_id(say));
+        }
+}
+
 void flow_check_buttons(struct build *b)
 {
     const struct flows *f = b->flows;
@@ -128,8 +144,10 @@ void flow_check_buttons(struct build *b)
     check_message(b, menu, NULL, f->menu_say, f->menu_on, f->menu_on_count);
     check_on(b, menu.file, menu.line, f->menu_say, f->menu_on, f->menu_on_count);
     for (size_t i = 0; i < f->count; i++)
-        for (size_t k = 0; k < f->list[i].step_count; k++)
+        for (size_t k = 0; k < f->list[i].step_count; k++) {
             check_step(b, &f->list[i].steps[k]);
+            check_plans(b, f->list[i].steps[k].plans, f->list[i].steps[k].plan_count);
+        }
     for (size_t i = 0; i < f->event_count; i++) {
         const struct event_rule *rule = &f->events[i];
 
@@ -137,6 +155,8 @@ void flow_check_buttons(struct build *b)
             for (size_t m = 0; m < rule->cases[k].say_count; m++)
                 check_taps(b, rule, rule->cases[k].say[m]);
             check_taps(b, rule, rule->cases[k].outside);
+            check_plans(b, rule->cases[k].plans, rule->cases[k].plan_count);
         }
+        check_plans(b, rule->plans, rule->plan_count);
     }
 }

@@ -43,6 +43,20 @@ static const struct flow_code CODES[CODE_COUNT] = {
     [CODE_EVENT_TWICE]       = { "C160", "two `on` statements for one event" },
     [CODE_CASE_TWICE]        = { "C161", "one word in two cases" },
     [CODE_OUTSIDE]           = { "C162", "`outside` must be a template" },
+    [CODE_TIME]              = { "C109", "a day, an hour or a schedule that cannot be read" },
+    [CODE_PLAN_TWICE]        = { "C170", "two plans or schedules have one name" },
+    [CODE_NO_HANDLER]        = { "C171", "a schedule raises an event that nothing handles" },
+    [CODE_PERSON]            = { "C180", "a value of the person that `person` does not declare" },
+    [CODE_PERSON_KIND]       = { "C181", "a value of another kind than `person` declares" },
+    [CODE_SHARED]            = { "C182", "shared data that is too large or not plain" },
+    [CODE_SHARED_PATH]       = { "C183", "a place that shared data does not have" },
+    [CODE_SOURCE_TWICE]      = { "C190", "two sources with one name or one path" },
+    [CODE_SOURCE_PATH]       = { "C191", "a path that a source cannot have" },
+    [CODE_SOME_PATH]         = { "C145", "a variable that some way through the flow does not set" },
+    [CODE_WINDOW]            = { "C146", "free text that may come more than 24 hours after the person last wrote" },
+    [CODE_SESSION]           = { "C114", "a session that does not exist, or that cannot be opened" },
+    [CODE_SECRET]            = { "C115", "a secret that would not stay one" },
+    [CODE_SIZE]              = { "C192", "an amount of memory that cannot be read" },
 };
 
 /* What is not here is an error. */
@@ -59,13 +73,43 @@ const struct flow_code *flow_codes(size_t *count)
     return CODES;
 }
 
+/* Would this be said only because the statement that has what is missing could not be read? */
+static bool is_doubtful(const struct build *b, enum code code)
+{
+    const struct statements *s = b->statements;
+
+    switch (code) {
+    case CODE_UNKNOWN_COMMAND:
+    case CODE_BUTTON_WITHOUT_ON:
+        return statements_lost(s, "commands", NULL, NULL);
+    case CODE_NO_MENU:
+        return statements_lost(s, "menu", NULL, NULL);
+    case CODE_PERSON:
+        return statements_lost(s, "person", NULL, NULL);
+    case CODE_SHARED_PATH:
+        return statements_lost(s, "shared", NULL, NULL);
+    case CODE_SESSION:
+        return statements_lost(s, "session", NULL, NULL);
+    case CODE_NO_HANDLER:
+        return statements_lost(s, "on", NULL, NULL);
+    case CODE_COMMON:
+        return statements_lost(s, "message", NULL, NULL);
+    case CODE_NOT_STARTED:             /* or because of a name that is misspelt */
+        return s->lost_count > 0 || b->out->errors > 0;
+    default:
+        return false;
+    }
+}
+
 void flow_report(struct build *b, enum code code, struct where at, const char *hint, const char *format, ...)
 {
     char text[512];
     va_list args;
 
+    if (is_doubtful(b, code))
+        return;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    (void)vsnprintf(text, sizeof text, problems_text(b->out, format), args);
     va_end(args);
     problems_add(b->out, SEVERITY[code], CODES[code].code, at.file, at.line, at.column, hint, "%s", text);
 }

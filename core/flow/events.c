@@ -7,7 +7,7 @@
 
 enum { LIMIT_MAX = 100 };
 
-static void read_says(struct build *b, const struct statement *s, const struct decl *d, struct event_case *out)
+void flow_read_says(struct build *b, const struct statement *s, const struct decl *d, struct event_case *out)
 {
     const struct decl_entry *say = decl_entry(d, "say"), *outside = decl_entry(d, "outside");
     size_t n = say == NULL ? 0 : say->value.type == DECL_TABLE ? decl_items(&say->value) : 1;
@@ -24,7 +24,7 @@ static void read_says(struct build *b, const struct statement *s, const struct d
     }
     if (flow_read_message(b, s, outside, &out->outside) && !wording_is_template(out->outside))
         flow_report(b, CODE_OUTSIDE, flow_at_value(s, &outside->value),
-                    "only a template that Meta has approved may leave outside the 24 hours", "\"%.100s\" is a message, not a template",
+                    "name a template: outside = \"mission_accepted\"", "\"%.100s\" is a message, not a template",
                outside->value.string);
 }
 
@@ -59,12 +59,13 @@ static void read_cases(struct build *b, const struct statement *s, const struct 
                         "`cases` must be a list of { is = …, say = … }");
             continue;
         }
-        flow_read_keys(b, s, d, "is say outside");
+        flow_read_keys(b, s, d, "case");
         if (!flow_read_texts(b, s, decl_entry(d, "is"), true, &c.is, &c.is_count))
             flow_report(b, CODE_MISSING_KEY, flow_at_value(s, d), "is = { \"accepted\", \"assigned\" }",
                         "a case needs `is`");
         check_words(b, s, decl_entry(d, "is"), rule, &c);
-        read_says(b, s, d, &c);
+        flow_read_says(b, s, d, &c);
+        flow_read_plans(b, s, decl_entry(d, "plan"), &c.plans, &c.plan_count);
         rule->cases[rule->case_count++] = c;
     }
 }
@@ -87,7 +88,7 @@ static void read_taps(struct build *b, const struct statement *s, const struct d
             continue;
         }
         if (t->value.type == DECL_TABLE)
-            flow_read_keys(b, s, &t->value, "flow give");
+            flow_read_keys(b, s, &t->value, "tap");
         out->id = pool_text(b->pool, t->name);
         out->line = t->line;
         if (t->value.type == DECL_TABLE)
@@ -102,13 +103,31 @@ static void need(struct build *b, const struct statement *s, const char *key, co
     flow_report(b, CODE_MISSING_KEY, flow_at(s), hint, "on \"%.64s\" needs `%s`", s->name, key);
 }
 
+static void read_when_asking(struct build *b, const struct statement *s, struct event_rule *rule)
+{
+    static const char *const WORDS[] = { [ASKING_NOW] = "now", [ASKING_REPEAT] = "repeat", [ASKING_AFTER] = "after" };
+    const struct decl_entry *e = decl_entry(&s->body, "when_asking");
+    char *word = NULL;
+
+    if (!flow_read_text(b, s, e, &word))
+        return;
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+        if (strcmp(WORDS[i], word) != 0)
+            continue;
+        rule->when_asking = (enum asking_policy)i;
+        return;
+    }
+    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "when_asking = \"now\"",
+                "`when_asking` is \"now\", \"repeat\" or \"after\", not \"%.40s\"", word);
+}
+
 static void read_event(struct build *b, const struct statement *s, struct event_rule *rule)
 {
     const struct decl *d = &s->body;
     const struct decl_entry *cases = decl_entry(d, "cases"), *by = decl_entry(d, "by");
     int64_t limit = 0;
 
-    flow_read_keys(b, s, d, "to by key once limit vars cases say outside taps");
+    flow_read_keys(b, s, d, "on");
     if (decl_entry(d, "to") == NULL)
         need(b, s, "to", "to = \"client.telephone\"");
     (void)flow_read_text(b, s, decl_entry(d, "to"), &rule->to);
@@ -130,9 +149,11 @@ static void read_event(struct build *b, const struct statement *s, struct event_
     } else {
         rule->cases = pool_array(b->pool, 1, sizeof *rule->cases);
         if (rule->cases != NULL)
-            read_says(b, s, d, &rule->cases[rule->case_count++]);
+            flow_read_says(b, s, d, &rule->cases[rule->case_count++]);
     }
     read_taps(b, s, decl_entry(d, "taps"), rule);
+    read_when_asking(b, s, rule);
+    flow_read_plans(b, s, decl_entry(d, "plan"), &rule->plans, &rule->plan_count);
 }
 
 void flow_read_events(struct build *b)

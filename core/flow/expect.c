@@ -12,15 +12,11 @@
 /* An answer lives in the state, which may have 32 KiB in all (decisions.md): a text without a limit of its own gets the first. */
 enum { TEXT_DEFAULT_MAX = 1000, TEXT_MAX = 4096 /* a WhatsApp text message: whatsapp.md §4.2 */ };
 
-static const struct { const char *tag; enum expect_kind kind; const char *keys; } KINDS[] = {
-    { "text", EXPECT_TEXT, "min max only" }, { "number", EXPECT_NUMBER, "min max" }, { "amount", EXPECT_AMOUNT,
-        "min max" },
-    { "phone", EXPECT_PHONE, "country" },    { "date", EXPECT_DATE, "" },            { "location",
-        EXPECT_LOCATION, "" },
-    { "photo", EXPECT_PHOTO, "" },           { "audio", EXPECT_AUDIO, "" },          { "document",
-        EXPECT_DOCUMENT, "" },
-    { "contact", EXPECT_CONTACT, "" },       { "any", EXPECT_ANY, "" },              { "one_of", EXPECT_ONE_OF,
-        NULL },
+static const struct { const char *tag; enum expect_kind kind; } KINDS[] = {
+    { "text", EXPECT_TEXT },         { "number", EXPECT_NUMBER }, { "amount", EXPECT_AMOUNT }, { "phone", EXPECT_PHONE },
+    { "date", EXPECT_DATE },         { "location", EXPECT_LOCATION }, { "photo", EXPECT_PHOTO }, { "audio", EXPECT_AUDIO },
+    { "document", EXPECT_DOCUMENT }, { "contact", EXPECT_CONTACT }, { "any", EXPECT_ANY },     { "one_of", EXPECT_ONE_OF },
+    { "secret", EXPECT_SECRET },
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof KINDS[0] };
 
@@ -61,7 +57,7 @@ static void read_limits(struct build *b, const struct statement *s, const struct
 {
     out->has_min = read_limit(b, s, d, "min", &out->min);
     out->has_max = read_limit(b, s, d, "max", &out->max);
-    if (out->kind == EXPECT_TEXT) {
+    if (out->kind == EXPECT_TEXT || out->kind == EXPECT_SECRET) {
         if (!out->has_min)
             out->min = 1;
         if (!out->has_max)
@@ -92,6 +88,8 @@ static bool read_choices(struct build *b, const struct statement *s, const struc
         if (item->tag != NULL && strcmp(item->tag, "one_of") == 0)
             flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, item), "write all kinds in one list",
                         "`one_of` inside `one_of`");
+        else if (item->tag != NULL && strcmp(item->tag, "secret") == 0)
+            flow_report(b, CODE_SECRET, flow_at_value(s, item), "expect = secret { min = 4 }", "a secret is asked for alone, not in `one_of`");
         else if (flow_read_expect(b, s, item, &out->choices[out->choice_count]))
             out->choice_count++;
     }
@@ -106,10 +104,10 @@ static bool unknown_kind(struct build *b, const struct statement *s, const struc
     for (size_t i = 0; d->tag != NULL && i < KIND_COUNT; i++)
         nearest_offer(&near, KINDS[i].tag);
     if (near.best != NULL)
-        (void)snprintf(hint, sizeof hint, "did you mean `%s`?", near.best);
+        (void)snprintf(hint, sizeof hint, problems_text(b->out, "did you mean `%s`?"), near.best);
     else
         (void)snprintf(hint, sizeof hint,
-                       "text {}, number {}, amount {}, phone {}, date {}, location(), photo {}, audio {}, document {}, contact(), any(), one_of {…}");
+                       problems_text(b->out, "text {}, number {}, amount {}, phone {}, date {}, location(), photo {}, audio {}, document {}, contact(), any(), secret {}, one_of {…}"));
     flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), hint, "this is not a kind of answer");
     return false;
 }
@@ -125,10 +123,10 @@ bool flow_read_expect(struct build *b, const struct statement *s, const struct d
     out->kind = KINDS[i].kind;
     if (out->kind == EXPECT_ONE_OF)
         return read_choices(b, s, d, out);
-    flow_read_keys(b, s, d, KINDS[i].keys);
+    flow_read_keys(b, s, d, KINDS[i].tag);
     if (out->kind == EXPECT_PHONE)
         read_country(b, s, d, out);
-    if (out->kind == EXPECT_TEXT || out->kind == EXPECT_NUMBER || out->kind == EXPECT_AMOUNT)
+    if (out->kind == EXPECT_TEXT || out->kind == EXPECT_SECRET || out->kind == EXPECT_NUMBER || out->kind == EXPECT_AMOUNT)
         read_limits(b, s, d, out);
     (void)flow_read_texts(b, s, decl_entry(d, "only"), false, &out->only, &out->only_count);
     return true;

@@ -42,6 +42,22 @@ const struct command *flows_command(const struct flows *f, const char *word)
     return NULL;
 }
 
+static bool begins_with(const char *text, const char *words)
+{
+    size_t len = strlen(words);
+
+    return strncmp(text, words, len) == 0 && strchr(" ,.!?:;", text[len]) != NULL;      /* strchr finds the NUL too */
+}
+
+const struct command *flows_greeting(const struct flows *f, const char *folded)
+{
+    for (size_t i = 0; i < f->command_count; i++)
+        for (size_t k = 0; f->commands[i].does == DOES_LANGUAGE && k < f->commands[i].word_count; k++)
+            if (begins_with(folded, f->commands[i].words[k]))
+                return &f->commands[i];
+    return NULL;
+}
+
 const struct command *flows_command_named(const struct flows *f, const char *name)
 {
     for (size_t i = 0; i < f->command_count; i++)
@@ -79,5 +95,37 @@ size_t flow_step_index(const struct step *s) { return (size_t)(s - s->flow->step
 
 bool flow_profile_name(const char *name)
 {
-    return strcmp(name, "prenom") == 0 || strcmp(name, "telephone") == 0 || strcmp(name, "langue") == 0;
+    return strcmp(name, "prenom") == 0 || strcmp(name, "telephone") == 0 || strcmp(name, "langue") == 0
+        || strcmp(name, "person") == 0 || strcmp(name, "shared") == 0;
+}
+
+const struct person_value *flows_person(const struct flows *f, const char *name)
+{
+    for (size_t i = 0; i < f->person_count; i++)
+        if (strcmp(f->person[i].name, name) == 0)
+            return &f->person[i];
+    return NULL;
+}
+
+const struct schedule *flows_schedule(const struct flows *f, const char *name)
+{
+    for (size_t i = 0; i < f->schedule_count; i++)
+        if (strcmp(f->schedules[i].name, name) == 0)
+            return &f->schedules[i];
+    return NULL;
+}
+
+const struct plan_rule *plan_find(const struct plan_rule *plans, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (plans[i].kind != PLAN_CANCEL && strcmp(plans[i].name, name) == 0)
+            return &plans[i];
+    return NULL;
+}
+
+const char *flow_person_part(const char *path)
+{
+    static const char HEAD[] = "person.";
+
+    return strncmp(path, HEAD, sizeof HEAD - 1) == 0 ? path + sizeof HEAD - 1 : NULL;
 }

@@ -184,6 +184,8 @@ static void check_run(struct build *b, const struct step *s)
 void flow_check_graph(struct build *b, const struct flow *f, const struct edges *edges, bool *reached)
 {
     reached[flow_step_index(f->start)] = true;
+    if (f->safe != NULL)
+        reached[flow_step_index(f->safe)] = true;
     while (spread(f, edges, NULL, reached))
         ;
     for (size_t i = 0; i < f->step_count; i++) {

@@ -8,7 +8,7 @@
 #include "private.h"
 
 static const char *const DOES[] = { [DOES_MENU] = "menu", [DOES_CANCEL] = "cancel", [DOES_BACK] = "back",
-                                    [DOES_HELP] = "help" };
+                                    [DOES_HELP] = "help", [DOES_LANGUAGE] = "language" };
 
 static bool read_does(struct build *b, const struct statement *s, const struct decl_entry *e,
                       enum command_does *out)
@@ -23,9 +23,24 @@ static bool read_does(struct build *b, const struct statement *s, const struct d
         *out = (enum command_does)i;
         return true;
     }
-    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "menu, cancel, back or help",
+    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), "menu, cancel, back, help or language",
                 "a command cannot do \"%.40s\"", does);
     return false;
+}
+
+/* { does = "language", language = "en" }: each needs the other. */
+static void read_language(struct build *b, const struct statement *s, const struct decl_entry *e, struct command *c)
+{
+    static const char HINT[] = "{ words = { \"english\", \"hello\" }, does = \"language\", language = \"en\" }";
+    const struct decl_entry *language = decl_entry(&e->value, "language");
+
+    if (language == NULL && c->does == DOES_LANGUAGE)
+        flow_report(b, CODE_MISSING_KEY, flow_at_entry(s, e), HINT, "the command \"%.64s\" needs `language`", e->name);
+    else if (language != NULL && c->does != DOES_LANGUAGE)
+        flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, language), HINT, "`language` belongs to a command that does \"language\"");
+    else if (language != NULL && flow_read_text(b, s, language, &c->language) && !wording_language_known(c->language))
+        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &language->value), "fr, en or ln",
+                    "no message can be in the language \"%.40s\"", c->language);
 }
 
 static void read_commands(struct build *b, const struct statement *s)
@@ -40,15 +55,17 @@ static void read_commands(struct build *b, const struct statement *s)
 
         if (!flow_read_name(b, flow_at_entry(s, e), e->name, "command") || !flow_read_table(b, s, e))
             continue;
-        flow_read_keys(b, s, &e->value, "words does say");
+        flow_read_keys(b, s, &e->value, "command");
         if (does == NULL || words == NULL)
             flow_report(b, CODE_MISSING_KEY, flow_at_entry(s, e), "{ words = { \"menu\" }, does = \"menu\" }",
                         "the command \"%.64s\" needs `%s`", e->name, does == NULL ? "does" : "words");
         (void)flow_read_texts(b, s, words, true, &c->words, &c->word_count);
         (void)flow_read_message(b, s, decl_entry(&e->value, "say"), &c->say);
         c->name = pool_text(b->pool, e->name);
-        if (read_does(b, s, does, &c->does) && c->name != NULL)
-            b->flows->command_count++;
+        if (!read_does(b, s, does, &c->does) || c->name == NULL)
+            continue;
+        read_language(b, s, e, c);
+        b->flows->command_count++;
     }
 }
 
@@ -56,7 +73,7 @@ static void read_menu(struct build *b, const struct statement *s)
 {
     const struct decl_entry *say = decl_entry(&s->body, "say"), *on = decl_entry(&s->body, "on");
 
-    flow_read_keys(b, s, &s->body, "say on");
+    flow_read_keys(b, s, &s->body, "menu");
     if (say == NULL)
         flow_report(b, CODE_MISSING_KEY, flow_at(s), "say = \"commun.menu\"", "the menu needs `say`");
     (void)flow_read_message(b, s, say, &b->flows->menu_say);
@@ -74,7 +91,8 @@ static void read_menu(struct build *b, const struct statement *s)
         }
         out->id = pool_text(b->pool, c->name);
         out->line = c->line;
-        if (flow_read_flow(b, s, &c->value, &out->to.flow) && out->id != NULL)
+        (void)flow_read_flow(b, s, &c->value, &out->to.flow);
+        if (out->id != NULL)                         /* even so: the button has its entry */
             b->flows->menu_on_count++;
     }
 }
@@ -88,6 +106,7 @@ static void read_common(struct build *b, bool needed)
         { "commun.non_pris_en_charge", &common->unsupported, true },
         { "commun.patientez", &common->wait, false },            { "commun.rien_a_annuler", &common->nothing,
             false },
+        { "commun.expire", &common->expired, false },
     };
 
     for (size_t i = 0; i < sizeof MESSAGES / sizeof MESSAGES[0]; i++) {
@@ -142,8 +161,8 @@ static void words_of(struct build *b, struct word *list, size_t *count, const ch
         for (size_t k = 0; k < *count; k++)
             if (strcmp(list[k].text, new.text) == 0 && (list[k].what != what || strcmp(list[k].name, name) != 0))
                 flow_report(b, CODE_WORD_TWICE, at, "give the word to one of them",
-                            "\"%.64s\" is a word of the %s \"%.64s\" and of the %s \"%.64s\"", new.text, list[k].what,
-                       list[k].name, what, name);
+                            "\"%.64s\" is a word of the %s \"%.64s\" and of the %s \"%.64s\"", new.text,
+                            problems_text(b->out, list[k].what), list[k].name, problems_text(b->out, what), name);
         list[(*count)++] = new;
     }
 }

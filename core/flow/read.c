@@ -36,11 +36,11 @@ struct where flow_at_step(const struct step *s)
     return (struct where){ s->file, s->line, 1 };
 }
 
-static const char *did_you_mean(char hint[HINT_BYTES], const char *best)
+static const char *did_you_mean(const struct build *b, char hint[HINT_BYTES], const char *best)
 {
     if (best == NULL)
         return NULL;
-    (void)snprintf(hint, HINT_BYTES, "did you mean `%.100s`?", best);
+    (void)snprintf(hint, HINT_BYTES, problems_text(b->out, "did you mean `%.100s`?"), best);
     return hint;
 }
 
@@ -54,54 +54,32 @@ static const char *kind_of(const struct decl *d)
 
 static const char *key_of(const struct decl_entry *e) { return e->name == NULL ? "this entry" : e->name; }
 
-static void wrong(struct build *b, const struct statement *s, const struct decl_entry *e, const char *wanted)
+static void wrong(struct build *b, const struct statement *s, const struct decl_entry *e, const char *wanted, const char *hint)
 {
-    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), NULL, "`%.64s` must be %s, this is %s",
-                key_of(e), wanted, kind_of(&e->value));
+    flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &e->value), hint, "`%.64s` must be %s, this is %s",
+                e->name == NULL ? problems_text(b->out, "this entry") : e->name, problems_text(b->out, wanted),
+                problems_text(b->out, kind_of(&e->value)));
 }
 
 /* ---- keys ---- */
 
-enum { KEYS_MAX = 24 };
-
-struct keys { char list[KEYS_MAX][TALK_NAME_MAX + 1]; size_t count; };
-
-static void split(const char *known, struct keys *keys)
-{
-    keys->count = 0;
-    for (const char *at = known; *at != '\0' && keys->count < KEYS_MAX;) {
-        size_t len = strcspn(at, " ");
-
-        (void)snprintf(keys->list[keys->count++], sizeof keys->list[0], "%.*s", (int)len, at);
-        at += len + (at[len] == ' ');
-    }
-}
-
-static bool is_known(const struct keys *keys, const char *name, struct nearest *near)
-{
-    for (size_t i = 0; i < keys->count; i++) {
-        if (strcmp(keys->list[i], name) == 0)
-            return true;
-        nearest_offer(near, keys->list[i]);
-    }
-    return false;
-}
-
-void flow_read_keys(struct build *b, const struct statement *s, const struct decl *body, const char *known)
+void flow_read_keys(struct build *b, const struct statement *s, const struct decl *body, const char *place)
 {
     char hint[HINT_BYTES];
-    struct keys keys;
+    size_t count;
+    const struct key_doc *keys = flow_keys(&count);
 
-    split(known, &keys);
     for (size_t i = 0; i < body->count; i++) {
         const struct decl_entry *e = &body->entries[i];
-        struct nearest near = { .word = e->name };
+        const char *near = NULL;
 
+        if (e->name == NULL && keys_exact(keys, count, place, "[]") != NULL)
+            continue;
         if (e->name == NULL)
             flow_report(b, CODE_UNKNOWN_KEY, flow_at_value(s, &e->value), "write `key = value`",
                         "a value without a key");
-        else if (!is_known(&keys, e->name, &near))
-            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e), did_you_mean(hint, near.best),
+        else if (keys_find(keys, count, place, e->name, &near) == NULL)
+            flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e), did_you_mean(b, hint, near),
                         "unknown key `%.64s`", e->name);
     }
 }
@@ -114,7 +92,7 @@ bool flow_read_name(struct build *b, struct where at, const char *name, const ch
         return true;
     flow_report(b, CODE_BAD_NAME, at, "use small letters without accents, digits and _, at most 64",
                 "\"%.64s\" cannot be the name of a %s",
-           name == NULL ? "" : name, what);
+           name == NULL ? "" : name, problems_text(b->out, what));
     return false;
 }
 
@@ -125,7 +103,7 @@ bool flow_read_text(struct build *b, const struct statement *s, const struct dec
     if (e == NULL)
         return false;
     if (e->value.type != DECL_STRING) {
-        wrong(b, s, e, "a text");
+        wrong(b, s, e, "a text", "put it between quotes");
         return false;
     }
     *out = pool_text(b->pool, e->value.string);
@@ -137,7 +115,7 @@ bool flow_read_function(struct build *b, const struct statement *s, const struct
     if (e == NULL)
         return false;
     if (e->value.type != DECL_FUNCTION) {
-        wrong(b, s, e, "a function");
+        wrong(b, s, e, "a function", "write function(c) return … end");
         return false;
     }
     *out = e->value.function;
@@ -150,7 +128,7 @@ bool flow_read_integer(struct build *b, const struct statement *s, const struct 
     if (e == NULL)
         return false;
     if (e->value.type != DECL_INTEGER) {
-        wrong(b, s, e, "a whole number");
+        wrong(b, s, e, "a whole number", "write figures, without quotes");
         return false;
     }
     if (e->value.integer < min || e->value.integer > max) {
@@ -168,7 +146,7 @@ bool flow_read_table(struct build *b, const struct statement *s, const struct de
         return false;
     if (e->value.type == DECL_TABLE && e->value.tag == NULL)
         return true;
-    wrong(b, s, e, "a table");
+    wrong(b, s, e, "a table", "put it between { and }");
     return false;
 }
 
@@ -179,13 +157,14 @@ bool flow_read_message_id(struct build *b, const struct statement *s, const stru
 
     if (d->type != DECL_STRING) {
         flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d),
-                    "write the message's id: say = \"course.depart\"", "a message's id must be a text, this is %s", kind_of(d));
+                    "write the message's id: say = \"course.depart\"", "a message's id must be a text, this is %s", problems_text(b->out, kind_of(d)));
         return false;
     }
     *out = wording_find(b->wording, d->string);
-    if (*out != NULL)
-        return true;
-    flow_report(b, CODE_UNKNOWN_MESSAGE, flow_at_value(s, d), did_you_mean(hint,
+    if (*out != NULL || statements_lost(b->statements, "message", NULL, d->string) ||
+        statements_lost(b->statements, "template", NULL, d->string))
+        return *out != NULL;
+    flow_report(b, CODE_UNKNOWN_MESSAGE, flow_at_value(s, d), did_you_mean(b, hint,
         wording_nearest(b->wording, d->string)),
            "there is no message \"%.100s\"", d->string);
     return false;
@@ -197,13 +176,14 @@ bool flow_read_message(struct build *b, const struct statement *s, const struct 
     return e != NULL && flow_read_message_id(b, s, &e->value, out);
 }
 
-bool flow_read_duration(struct build *b, const struct statement *s, const struct decl *d, int64_t *ms)
+enum { DAYS_MAX = 30 };                /* longer than any window, draft or token that a conversation could wait for */
+
+bool flow_read_span(struct build *b, const struct statement *s, const struct decl *d, int days_max, int64_t *ms)
 {
     static const struct { const char *unit; int64_t ms; } UNITS[] = {
         { "s", 1000 }, { "min", 60 * 1000 }, { "h", 3600 * 1000 }, { "j", 86400 * 1000 }, { "jour", 86400 * 1000 },
         { "jours", 86400 * 1000 }, { "d", 86400 * 1000 }, { "day", 86400 * 1000 }, { "days", 86400 * 1000 },
     };
-    enum { DAYS_MAX = 30 };            /* longer than any window, draft or token that a conversation could wait for */
     const char *text = d->type == DECL_STRING ? d->string : "";
     char *end;
     long n = strtol(text, &end, 10);
@@ -211,14 +191,20 @@ bool flow_read_duration(struct build *b, const struct statement *s, const struct
     while (*end == ' ')
         end++;
     for (size_t i = 0; end != text && n > 0 && i < sizeof UNITS / sizeof UNITS[0]; i++) {
-        if (strcmp(end, UNITS[i].unit) != 0 || n > DAYS_MAX * 86400L * 1000 / UNITS[i].ms)
+        if (strcmp(end, UNITS[i].unit) != 0 || n > days_max * 86400L * 1000 / UNITS[i].ms)
             continue;
         *ms = n * UNITS[i].ms;
         return true;
     }
     flow_report(b, CODE_DURATION, flow_at_value(s, d),
-                "write a number and s, min, h or j: \"10 min\"; at most 30 j", "\"%.40s\" is not a length of time", text);
+                days_max == DAYS_MAX ? "write a number and s, min, h or j: \"10 min\"; at most 30 j"
+                                     : "write a number and min, h or j: \"7 j\"; at most 90 j", "\"%.40s\" is not a length of time", text);
     return false;
+}
+
+bool flow_read_duration(struct build *b, const struct statement *s, const struct decl *d, int64_t *ms)
+{
+    return flow_read_span(b, s, d, DAYS_MAX, ms);
 }
 
 /* ---- lists ---- */
@@ -242,7 +228,7 @@ bool flow_read_texts(struct build *b, const struct statement *s, const struct de
         return false;
     n = d->type == DECL_STRING ? 1 : decl_items(d);
     if (n == 0 || (d->type == DECL_TABLE && (d->tag != NULL || n != d->count))) {
-        wrong(b, s, e, "a list of texts");
+        wrong(b, s, e, "a list of texts", "write { \"…\", \"…\" }");
         return false;
     }
     *list = pool_array(b->pool, n, sizeof **list);
@@ -304,7 +290,7 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
     }
     if (name == NULL || name->type != DECL_STRING) {
         flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), edit ? "write \"step\" or edit \"step\""
-                    : "write \"step\"", "a step's name must be a text, this is %s", kind_of(d));
+                    : "write \"step\"", "a step's name must be a text, this is %s", problems_text(b->out, kind_of(d)));
         return false;
     }
     out->step = flow_step(f, name->string);
@@ -312,10 +298,12 @@ bool flow_read_target(struct build *b, const struct statement *s, const struct f
         b->doubtful[f - b->flows->list] = was;
         return true;
     }
+    if (statements_lost(b->statements, NULL, f->name, name->string))
+        return false;
     near = (struct nearest){ .word = name->string };
     for (size_t i = 0; i < f->step_count; i++)
         nearest_offer(&near, f->steps[i].name);
-    flow_report(b, CODE_UNKNOWN_STEP, flow_at_value(s, name), did_you_mean(hint, near.best),
+    flow_report(b, CODE_UNKNOWN_STEP, flow_at_value(s, name), did_you_mean(b, hint, near.best),
                 "the flow \"%.64s\" has no step \"%.64s\"", f->name, name->string);
     return false;
 }
@@ -327,16 +315,18 @@ bool flow_read_flow(struct build *b, const struct statement *s, const struct dec
 
     if (d->type != DECL_STRING) {
         flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, d), "write \"flow\"",
-                    "a flow's name must be a text, this is %s", kind_of(d));
+                    "a flow's name must be a text, this is %s", problems_text(b->out, kind_of(d)));
         return false;
     }
     *out = flows_find(b->flows, d->string);
     if (*out != NULL)
         return true;
+    if (statements_lost(b->statements, "flow", NULL, d->string))
+        return false;
     near = (struct nearest){ .word = d->string };
     for (size_t i = 0; i < b->flows->count; i++)
         nearest_offer(&near, b->flows->list[i].name);
-    flow_report(b, CODE_UNKNOWN_FLOW, flow_at_value(s, d), did_you_mean(hint, near.best),
+    flow_report(b, CODE_UNKNOWN_FLOW, flow_at_value(s, d), did_you_mean(b, hint, near.best),
                 "there is no flow \"%.64s\"", d->string);
     return false;
 }

@@ -1,5 +1,5 @@
 /*
- * One step: a table of the keys that each kind knows, and a reader a kind.
+ * One step: a reader a kind. The keys that each kind knows are in keys.c.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -11,28 +11,37 @@
 /* The backend's own limit is 15 s in the system that we replace (toktok.md §2): nobody waits longer for an answer on a phone. */
 enum { CALL_TIMEOUT_MS = 15 * 1000, CALL_TIMEOUT_MAX_MS = 120 * 1000, TRIES_MAX = 20 };
 
-static const struct { const char *verb; const char *keys; } VERBS[] = {
-    [STEP_ASK]    = { "ask", "say expect save check retry tries give_up remind expire next help commands on" },
-    [STEP_CHOOSE] = { "choose", "say on list save retry tries give_up remind expire next help commands" },
-    [STEP_CALL]   = { "call", "GET POST PUT PATCH DELETE body query save ok fail timeout" },
-    [STEP_BRANCH] = { "branch", NULL },
-    [STEP_SAY]    = { "say", "say next" },
-    [STEP_SET]    = { "set", NULL },
-    [STEP_RUN]    = { "run", "flow give save next" },
-    [STEP_FINISH] = { "finish", "say handover result" },
+static const char *const VERBS[] = {
+    [STEP_ASK] = "ask", [STEP_CHOOSE] = "choose", [STEP_CALL] = "call", [STEP_BRANCH] = "branch",
+    [STEP_SAY] = "say", [STEP_SET] = "set",       [STEP_RUN] = "run",   [STEP_FINISH] = "finish",
 };
 
 int flow_step_verb(const char *verb)
 {
     for (size_t i = 0; i < sizeof VERBS / sizeof VERBS[0]; i++)
-        if (strcmp(VERBS[i].verb, verb) == 0)
+        if (strcmp(VERBS[i], verb) == 0)
             return (int)i;
     return -1;
 }
 
+/* `sya` is reported as such; that `say` is missing then needs no saying. */
+static bool is_misspelt(const struct statement *s, const char *key)
+{
+    for (size_t i = 0; i < s->body.count; i++) {
+        struct nearest near = { .word = s->body.entries[i].name };
+
+        if (near.word != NULL)
+            nearest_offer(&near, key);
+        if (near.best != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void need(struct build *b, const struct statement *s, const char *key, const char *hint)
 {
-    flow_report(b, CODE_MISSING_KEY, flow_at(s), hint, "%s \"%.64s\" needs `%s`", s->verb, s->name, key);
+    if (!is_misspelt(s, key))
+        flow_report(b, CODE_MISSING_KEY, flow_at(s), hint, "%s \"%.64s\" needs `%s`", s->verb, s->name, key);
 }
 
 /* ---- keys of several kinds ---- */
@@ -44,8 +53,10 @@ static void read_save(struct build *b, const struct statement *s, struct step *s
 
     if (e == NULL && step->kind == STEP_CHOOSE && step->list == DECL_NO_FUNCTION)
         return;                        /* a choice is a way to go; its id is kept only when somebody asks for it */
-    if (e != NULL && (!flow_read_text(b, s, e, &name) || !flow_read_name(b, flow_at_value(s, &e->value), name,
-        "variable")))
+    if (e != NULL && !flow_read_text(b, s, e, &name))
+        return;
+    if (name != NULL && !flow_saves_to_person(b, flow_at_value(s, &e->value), name, NULL)
+        && !flow_read_name(b, flow_at_value(s, &e->value), name, "variable"))
         return;
     step->save = name != NULL ? name : step->name;
     if (flow_profile_name(step->save) && strcmp(step->save, "langue") != 0)
@@ -69,9 +80,8 @@ static void read_on(struct build *b, const struct statement *s, struct step *ste
                         "`on` must name the button that each step belongs to");
             continue;
         }
-        if (!flow_read_target(b, s, step->flow, &c->value, true, &out->to))
-            continue;
-        out->id = pool_text(b->pool, c->name);
+        (void)flow_read_target(b, s, step->flow, &c->value, true, &out->to);
+        out->id = pool_text(b->pool, c->name);       /* even so: the button has its entry */
         out->line = c->line;
         if (out->id != NULL)
             step->on_count++;
@@ -153,16 +163,18 @@ static void read_commands(struct build *b, const struct statement *s, struct ste
             nearest_offer(&near, b->flows->commands[k].name);
         }
         if (near.best != NULL)
-            (void)snprintf(hint, sizeof hint, "did you mean `%.100s`?", near.best);
+            (void)snprintf(hint, sizeof hint, problems_text(b->out, "did you mean `%.100s`?"), near.best);
         if (found == NULL)
             flow_report(b, CODE_UNKNOWN_COMMAND, flow_at_entry(s, c), near.best == NULL ? NULL : hint,
                         "there is no command `%.64s`", c->name == NULL ? "" : c->name);
         else if (c->value.type != DECL_BOOLEAN)
             flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &c->value), "commands = { retour = false }",
                         "`%.64s` must be true or false", c->name);
+        else if (!c->value.boolean && (found->does == DOES_MENU || found->does == DOES_LANGUAGE))
+            flow_report(b, CODE_WRONG_VALUE, flow_at_entry(s, c), "take it out of `commands`",
+                        "`%.64s` works everywhere: nobody may be locked into a question", c->name);
         else if (!c->value.boolean)
-            *(found->does == DOES_BACK ? &step->no_back : found->does == DOES_CANCEL ? &step->no_cancel
-              : found->does == DOES_MENU ? &step->no_menu : &step->no_help) = true;
+            *(found->does == DOES_BACK ? &step->no_back : found->does == DOES_CANCEL ? &step->no_cancel : &step->no_help) = true;
     }
 }
 
@@ -188,6 +200,33 @@ static void read_say(struct build *b, const struct statement *s, struct step *st
 
 /* ---- the kinds ---- */
 
+static bool answer_kind(const struct step *step, enum person_kind *out)
+{
+    static const int KIND_OF[] = {
+        [EXPECT_TEXT] = PERSON_TEXT, [EXPECT_PHONE] = PERSON_TEXT, [EXPECT_DATE] = PERSON_TEXT, [EXPECT_NUMBER] = PERSON_NUMBER,
+        [EXPECT_AMOUNT] = PERSON_NUMBER, [EXPECT_LOCATION] = PERSON_TABLE, [EXPECT_PHOTO] = PERSON_TABLE,
+        [EXPECT_AUDIO] = PERSON_TABLE, [EXPECT_DOCUMENT] = PERSON_TABLE, [EXPECT_CONTACT] = PERSON_TABLE,
+    };
+
+    if (step->kind == STEP_CHOOSE) {
+        *out = PERSON_TEXT;
+        return step->list == DECL_NO_FUNCTION;
+    }
+    if ((size_t)step->expect.kind >= sizeof KIND_OF / sizeof KIND_OF[0])
+        return false;                  /* any, one_of: what comes is seen when it comes */
+    *out = (enum person_kind)KIND_OF[step->expect.kind];
+    return true;
+}
+
+static void check_saved_kind(struct build *b, const struct statement *s, const struct step *step)
+{
+    const char *part = step->save == NULL ? NULL : flow_person_part(step->save);
+    enum person_kind kind;
+
+    if (part != NULL && flows_person(b->flows, part) != NULL && answer_kind(step, &kind))
+        (void)flow_saves_to_person(b, flow_at_entry(s, decl_entry(&s->body, "save")), step->save, &kind);
+}
+
 static void read_waiting(struct build *b, const struct statement *s, struct step *step)
 {
     const struct decl_entry *expect = decl_entry(&s->body, "expect");
@@ -207,8 +246,13 @@ static void read_waiting(struct build *b, const struct statement *s, struct step
         need(b, s, "expect", "expect = text {}");
     else if (step->kind == STEP_ASK)
         (void)flow_read_expect(b, s, &expect->value, &step->expect);
+    step->late = step->flow->late;
+    flow_read_late(b, s, decl_entry(&s->body, "late"), &step->late);
+    flow_read_gather(b, s, decl_entry(&s->body, "gather"), step);
+    flow_check_secret(b, s, step);
     if (step->kind == STEP_CHOOSE && decl_entry(&s->body, "on") == NULL && step->list == DECL_NO_FUNCTION)
         need(b, s, "on", "on = { oui = \"step\" }");
+    check_saved_kind(b, s, step);
 }
 
 static void read_branch(struct build *b, const struct statement *s, struct step *step)
@@ -224,7 +268,7 @@ static void read_branch(struct build *b, const struct statement *s, struct step 
         struct branch_case *c = &step->cases[step->case_count];
 
         if (e->name != NULL) {
-            if (strcmp(e->name, "next") != 0)
+            if (strcmp(e->name, "next") != 0 && strcmp(e->name, "plan") != 0 && strcmp(e->name, "budget") != 0)
                 flow_report(b, CODE_UNKNOWN_KEY, flow_at_entry(s, e),
                             "f:branch \"nom\" { { when = function(c) … end, go = \"step\" }, … }", "unknown key `%.64s`", e->name);
             continue;
@@ -234,7 +278,7 @@ static void read_branch(struct build *b, const struct statement *s, struct step 
                         "{ when = function(c) … end, go = \"step\" }", "a case must say where to go");
             continue;
         }
-        flow_read_keys(b, s, &e->value, "when go");
+        flow_read_keys(b, s, &e->value, "branch case");
         c->when = DECL_NO_FUNCTION;
         (void)flow_read_function(b, s, decl_entry(&e->value, "when"), &c->when);
         if (always)
@@ -287,7 +331,7 @@ static void read_fail(struct build *b, const struct statement *s, struct step *s
             step->fail_count++;
     }
     if (!other)
-        flow_report(b, CODE_FAIL_OTHER, flow_at_entry(s, e), "add other = \"step\"",
+        flow_report(b, CODE_FAIL_OTHER, flow_at_entry(s, e), "add `other = \"step\"`",
                     "`fail` does not say where all other failures go");
 }
 
@@ -302,7 +346,10 @@ static void read_saves(struct build *b, const struct statement *s, struct step *
         const struct decl_entry *v = &e->value.entries[i];
         struct save_rule *out = &step->saves[step->save_count];
 
-        if (!flow_read_name(b, flow_at_entry(s, v), v->name, "variable"))
+        if (flow_is_keep(step, v->name))
+            continue;
+        if (v->name == NULL || (!flow_saves_to_person(b, flow_at_entry(s, v), v->name, NULL)
+            && !flow_read_name(b, flow_at_entry(s, v), v->name, "variable")))
             continue;
         if (flow_profile_name(v->name))
             flow_report(b, CODE_PROFILE_NAME, flow_at_entry(s, v), "choose another name",
@@ -384,6 +431,8 @@ static void read_call(struct build *b, const struct statement *s, struct step *s
                     "a GET has no body");
     if (flow_read_table(b, s, query))
         (void)copy_query(b, s, query, &step->query);
+    flow_read_auth(b, s, step);
+    flow_read_pages(b, s, step);
     read_saves(b, s, step);
     if (ok != NULL)
         (void)flow_read_target(b, s, step->flow, &ok->value, false, &step->ok);
@@ -396,16 +445,41 @@ static void read_call(struct build *b, const struct statement *s, struct step *s
     step->timeout_ms = (int)(ms > CALL_TIMEOUT_MAX_MS ? CALL_TIMEOUT_MAX_MS : ms);
 }
 
+/* f:set "ajouter" { person = { panier = function(c) … end } } */
+static void set_person(struct build *b, const struct statement *s, struct step *step, const struct decl *d)
+{
+    for (size_t i = 0; i < d->count; i++) {
+        const struct decl_entry *e = &d->entries[i];
+        char name[TALK_NAME_MAX + 16];
+
+        (void)snprintf(name, sizeof name, "person.%.64s", e->name == NULL ? "" : e->name);
+        if (!flow_need_person(b, flow_at_entry(s, e), e->name == NULL ? "" : e->name)
+            || !flow_read_function(b, s, e, &step->sets[step->set_count].function))
+            continue;
+        step->sets[step->set_count].name = pool_text(b->pool, name);
+        if (step->sets[step->set_count].name != NULL)
+            step->set_count++;
+    }
+}
+
+static size_t decl_count(const struct decl *d) { return d != NULL && d->type == DECL_TABLE ? d->count : 0; }
+
 static void read_set(struct build *b, const struct statement *s, struct step *step)
 {
     const struct decl *d = &s->body;
 
-    step->sets = pool_array(b->pool, d->count, sizeof *step->sets);
+    step->sets = pool_array(b->pool, d->count + decl_count(decl_get(d, "person")), sizeof *step->sets);
     for (size_t i = 0; i < d->count && step->sets != NULL; i++) {
         const struct decl_entry *e = &d->entries[i];
 
         if (e->name != NULL && strcmp(e->name, "next") == 0 && e->value.type == DECL_STRING)
             continue;
+        if (e->name != NULL && (strcmp(e->name, "plan") == 0 || strcmp(e->name, "budget") == 0) && e->value.type == DECL_TABLE)
+            continue;
+        if (e->name != NULL && strcmp(e->name, "person") == 0 && e->value.type == DECL_TABLE) {
+            set_person(b, s, step, &e->value);
+            continue;
+        }
         if (!flow_read_name(b, flow_at_entry(s, e), e->name, "variable"))
             continue;
         if (flow_profile_name(e->name) && strcmp(e->name, "langue") != 0)
@@ -453,13 +527,9 @@ static void read_run(struct build *b, const struct statement *s, struct step *st
 
 static void read_finish(struct build *b, const struct statement *s, struct step *step)
 {
-    const struct decl_entry *handover = decl_entry(&s->body, "handover");
-
     read_say(b, s, step, false);
-    if (handover != NULL && handover->value.type != DECL_BOOLEAN)
-        flow_report(b, CODE_WRONG_VALUE, flow_at_value(s, &handover->value), NULL,
-                    "`handover` must be true or false");
-    step->handover = handover != NULL && handover->value.boolean;
+    step->closes = flow_read_session_name(b, s, "closes");
+    flow_read_handover(b, s, decl_entry(&s->body, "handover"), step);
     (void)flow_read_pairs(b, s, decl_entry(&s->body, "result"), &step->results, &step->result_count);
 }
 
@@ -472,8 +542,8 @@ bool flow_read_step(struct build *b, const struct statement *s, struct flow *f, 
                     s->verb, s->name);
         return pool_ok(b->pool);
     }
-    if (VERBS[step->kind].keys != NULL)
-        flow_read_keys(b, s, &s->body, VERBS[step->kind].keys);
+    if (step->kind != STEP_BRANCH && step->kind != STEP_SET)      /* these name what else may stand in them */
+        flow_read_keys(b, s, &s->body, VERBS[step->kind]);
     switch (step->kind) {
     case STEP_ASK:
     case STEP_CHOOSE: read_waiting(b, s, step); break;
@@ -484,5 +554,8 @@ bool flow_read_step(struct build *b, const struct statement *s, struct flow *f, 
     case STEP_RUN:    read_run(b, s, step); break;
     case STEP_FINISH: read_finish(b, s, step); break;
     }
+    flow_read_plans(b, s, decl_entry(&s->body, "plan"), &step->plans, &step->plan_count);
+    step->budget = f->budget;
+    flow_read_budget(b, s, decl_entry(&s->body, "budget"), &step->budget);
     return pool_ok(b->pool);
 }

@@ -30,7 +30,7 @@ static void add(struct names *n, const char *name)
 /* What one step may set, name by name. */
 static void each_set(const struct step *s, void (*give)(void *ctx, const char *name), void *ctx)
 {
-    if (s->save != NULL)
+    if (s->save != NULL && s->expect.kind != EXPECT_SECRET)      /* no message, path or value ever sees a secret */
         give(ctx, s->save);
     for (size_t i = 0; i < s->save_count; i++)
         give(ctx, s->saves[i].name);
@@ -75,6 +75,8 @@ static void flow_through(const struct flow *f, const struct edges *edges, const 
 
     for (size_t i = 0; i < f->take_count; i++)
         mark(&(struct marks){ n, before + start * n->count }, f->takes[i]);
+    if (f->safe != NULL && n->count > 0)  /* from wherever something failed: whatever may be set at all */
+        memset(before + flow_step_index(f->safe) * n->count, true, n->count * sizeof *before);
     while (news) {
         news = false;
         for (size_t i = 0; i < f->step_count; i++) {
@@ -118,23 +120,26 @@ static void need(const struct check *c, const char *path, const char *whose, con
     struct nearest near = { .word = name };
 
     (void)snprintf(name, sizeof name, "%.*s", (int)len, path);
+    flow_check_lasting(c->b, c->at, path);
     if (flow_profile_name(name) || is_value(c->flow, path, len) || (at != SIZE_MAX && c->set[at]))
         return;
     for (size_t i = 0; i < c->names->count; i++)
         if (c->set[i])
             nearest_offer(&near, c->names->list[i]);
     if (at != SIZE_MAX)
-        (void)snprintf(hint, sizeof hint, "it is saved, but only in steps that come later");
+        (void)snprintf(hint, sizeof hint, problems_text(c->b->out, "it is saved, but only in steps that come later"));
     else if (near.best != NULL)
-        (void)snprintf(hint, sizeof hint, "did you mean `%.64s`?", near.best);
+        (void)snprintf(hint, sizeof hint, problems_text(c->b->out, "did you mean `%.64s`?"), near.best);
     else
-        (void)snprintf(hint, sizeof hint, "save it in a step before, or take it out");
+        (void)snprintf(hint, sizeof hint, problems_text(c->b->out, "save it in a step before, or take it out"));
     flow_report(c->b, CODE_NEVER_SET, c->at, hint, "%s%s%.100s%s uses {%.64s}, which nothing has set by then",
-                whose, id[0] == '\0' ? "" : " \"", id, id[0] == '\0' ? "" : "\"", name);
+                problems_text(c->b->out, whose), id[0] == '\0' ? "" : problems_text(c->b->out, " \""), id, id[0] == '\0' ? "" : problems_text(c->b->out, "\""), name);
 }
 
 static void need_message(const struct check *c, const struct wording_message *m)
 {
+    for (size_t i = 0; m != NULL && i < wording_path_count(m); i++)
+        flow_check_lasting(c->b, c->at, wording_path(m, i));
     for (size_t i = 0; m != NULL && i < wording_variable_count(m); i++)
         if (wording_variable_required(m, i))
             need(c, wording_variable(m, i), "the message", wording_id(m));
@@ -148,6 +153,19 @@ static void need_places(const struct check *c, const char *text)
     for (const char *open = text == NULL ? NULL : strchr(text, '{'); open != NULL; open = strchr(open + 1, '{')) {
         (void)snprintf(path, sizeof path, "%.*s", (int)strcspn(open + 1, "}"), open + 1);
         need(c, path, "the call", "");
+    }
+}
+
+/* What is kept with a plan is read when it is made. */
+static void need_plans(const struct check *c, const struct plan_rule *plans, size_t count)
+{
+    struct check at = *c;
+
+    for (size_t i = 0; i < count; i++) {
+        at.at = (struct where){ plans[i].file, plans[i].line, 1 };
+        for (size_t k = 0; k < plans[i].says.say_count; k++)
+            need_message(&at, plans[i].says.say[k]);
+        need_message(&at, plans[i].says.outside);
     }
 }
 
@@ -183,6 +201,13 @@ void flow_check_variables(struct build *b, const struct flow *f, const struct ed
 
         if (reached[i])
             check_step(&c, &f->steps[i]);
+        if (!reached[i] || f->steps[i].plan_count == 0)
+            continue;
+        memcpy(after, c.set, names.count * sizeof *after);     /* a call's plans are made when its answer is saved, a set's when it has set */
+        if (!step_waits(&f->steps[i]))
+            each_set(&f->steps[i], mark, &(struct marks){ &names, after });
+        c.set = after;
+        need_plans(&c, f->steps[i].plans, f->steps[i].plan_count);
     }
 }
 
@@ -201,6 +226,13 @@ void flow_check_house(struct build *b)
         need_message(&c, f->commands[i].say);
     need_message(&c, f->common.problem);
     need_message(&c, f->common.late_tap);
+    need_message(&c, f->common.expired);
+    for (size_t i = 0; i < f->count; i++)
+        for (size_t k = 0; k < f->list[i].step_count; k++) {
+            struct check e = { .b = b, .names = &none, .at = flow_at_step(&f->list[i].steps[k]) };
+
+            need_message(&e, f->list[i].steps[k].handover_back);
+        }
     for (size_t i = 0; i < f->event_count; i++) {
         const struct event_rule *rule = &f->events[i];
         struct names vars = { pool_array(b->pool, rule->var_count, sizeof *vars.list), 0, rule->var_count };
@@ -216,6 +248,8 @@ void flow_check_house(struct build *b)
             for (size_t m = 0; m < rule->cases[k].say_count; m++)
                 need_message(&e, rule->cases[k].say[m]);
             need_message(&e, rule->cases[k].outside);
+            need_plans(&e, rule->cases[k].plans, rule->cases[k].plan_count);
         }
+        need_plans(&e, rule->plans, rule->plan_count);
     }
 }

@@ -82,14 +82,14 @@ bool event_signature_ok(const struct signing_keys *keys, const char *id, const c
 }
 
 /* The value that keeps events in order: a text or a whole number at the source's path, else the event's own id. */
-static char *make_route(const struct source *source, const cJSON *root, const char *id)
+char *event_route(const char *name, const char *subject, const cJSON *root, const char *id)
 {
-    const cJSON *at = source->subject == NULL ? NULL : json_path(root, source->subject);
+    const cJSON *at = subject == NULL ? NULL : json_path(root, subject);
     struct buf b;
     char *route;
 
     buf_init(&b, 4096);
-    buf_addf(&b, "%s\x1f", source->name);
+    buf_addf(&b, "%s\x1f", name);
     if (cJSON_IsString(at) && at->valuestring[0] != '\0' && strlen(at->valuestring) <= SUBJECT_MAX)
         buf_adds(&b, at->valuestring);
     else if (cJSON_IsNumber(at) && at->valuedouble == floor(at->valuedouble))
@@ -108,7 +108,7 @@ static void accept_event(const struct post *p, const struct source *source, cons
     struct event e = { .kind = EVENT_BACKEND, .at_ms = read_seconds(web_header(p->rq, "webhook-timestamp")) * 1000, .id = id, .name = type,
                        .data = data != NULL && !cJSON_IsNull(data) ? data : root };
     struct store_item item = { .kind = STORE_EVENT, .at_ms = e.at_ms };
-    char *route = make_route(source, root, id);
+    char *route = event_route(source->name, source->subject, root, id);
     size_t len = 0;
     char *body = event_print(&e, &len);
 
@@ -134,9 +134,9 @@ void event_receive(const struct post *p, size_t index)
     root = json_parse(body, len, &err);
     type = json_str(root, "type");
     if (root == NULL)
-        receive_park(p, source->name, err.text);
+        receive_park(p, source->name, err.text, 200);
     else if (type == NULL || type[0] == '\0')
-        receive_park(p, source->name, "the event has no \"type\"");
+        receive_park(p, source->name, "the event has no \"type\"", 200);
     else
         accept_event(p, source, root, type);
     cJSON_Delete(root);

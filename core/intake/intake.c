@@ -23,7 +23,7 @@ static size_t find_source(const struct intake *in, const char *path)
 /* Before a body is read. Runs on intake's thread. */
 static int on_accept(void *ctx, const char *method, const char *path, size_t *body_max, const char **allow)
 {
-    const struct intake *in = ctx;
+    struct intake *in = ctx;
     bool get = strcmp(method, "GET") == 0, post = strcmp(method, "POST") == 0;
 
     if (strcmp(path, INTAKE_WHATSAPP_PATH) == 0) {
@@ -39,6 +39,12 @@ static int on_accept(void *ctx, const char *method, const char *path, size_t *bo
     if (is_health(path)) {
         *allow = "GET, HEAD";
         return get || strcmp(method, "HEAD") == 0 ? 0 : 405;
+    }
+    routes_take_up(in);
+    if (routes_find(in, path) != NULL) {
+        *allow = "POST";
+        *body_max = EVENT_BODY_MAX;
+        return post ? 0 : 405;
     }
     return 404;
 }
@@ -64,12 +70,27 @@ static void take_up_secrets(struct intake *in)
     }
 }
 
+/* A reload may have taken a source's path away while its body was being read. */
+static void receive(const struct post *p, const char *path)
+{
+    size_t source = find_source(p->in, path);
+    const struct route *route = source < p->in->source_count ? NULL : routes_find(p->in, path);
+
+    if (strcmp(path, INTAKE_WHATSAPP_PATH) == 0)
+        whatsapp_receive(p);
+    else if (source < p->in->source_count)
+        event_receive(p, source);
+    else if (route != NULL)
+        scripted_receive(p, route);
+    else
+        post_answer(p, 404);
+}
+
 static void on_request(void *ctx, struct web_request *rq)
 {
     struct intake *in = ctx;
     struct post p = { .in = in, .rq = rq };
     const char *path = web_path(rq);
-    size_t source = find_source(in, path);
 
     take_up_secrets(in);
     if (strcmp(path, "/healthz") == 0) {
@@ -80,10 +101,7 @@ static void on_request(void *ctx, struct web_request *rq)
         whatsapp_verify(in, rq);
     } else {
         (void)snprintf(p.id, sizeof p.id, "%016" PRIx64, in->next_id++);
-        if (source < in->source_count)
-            event_receive(&p, source);
-        else
-            whatsapp_receive(&p);
+        receive(&p, path);
     }
 }
 
@@ -95,6 +113,8 @@ void intake_drop(struct intake *in)
         return;
     secrets_free(in->secrets);
     secrets_free(atomic_load(&in->fresh));
+    routes_free(in->routes);
+    routes_free(atomic_load(&in->fresh_routes));
     sources_free(in);
     free(in);
 }

@@ -22,6 +22,7 @@ struct reception {
 struct parking {
     struct store_park park;
     struct post       post;
+    int               status;
     char              source[64], reason[200];
 };
 
@@ -194,12 +195,12 @@ static void parked(struct store_op *op)
         LOG(LOG_WARN, "webhook_parked", log_str("source", p->source), log_str("reason", p->reason), log_str("request", p->post.id),
             log_str("remedy", "it was signed and is kept: see the parked bodies of lisolo status"));
     count(in, PARKED, status == 200);
-    post_answer(&p->post, status);
+    post_answer(&p->post, status == 200 ? p->status : status);
     free(p);
     intake_drop(in);
 }
 
-void receive_park(const struct post *p, const char *source, const char *reason)
+void receive_park(const struct post *p, const char *source, const char *reason, int status)
 {
     struct parking *k = calloc(1, sizeof *k);
     uint8_t digest[SHA256_BYTES];
@@ -214,6 +215,7 @@ void receive_park(const struct post *p, const char *source, const char *reason)
     (void)snprintf(k->source, sizeof k->source, "%s", source);
     (void)snprintf(k->reason, sizeof k->reason, "%.*s", (int)sizeof k->reason - 1, reason);
     k->post = *p;
+    k->status = status;
     k->park = (struct store_park){ .op = { .kind = STORE_PARK, .done = parked, .ctx = k }, .source = k->source, .reason = k->reason,
                                    .body = { body, len }, .now_ms = clock_wall_ms(p->in->clock) };      /* the body lives until the answer */
     memcpy(k->park.key, digest, STORE_KEY_BYTES);

@@ -35,7 +35,7 @@ static bool check_source(const struct intake *in, const struct intake_source *s,
 
     if (s->name == NULL || s->name[0] == '\0' || s->name[strspn(s->name, letters)] != '\0')
         return error_set(err, "sources: a name may hold letters, digits, \"-\" and \"_\" only");
-    if (s->path == NULL || s->path[0] != '/' || strcmp(s->path, INTAKE_WHATSAPP_PATH) == 0 || strcmp(s->path, "/healthz") == 0 ||
+    if (s->path[0] != '/' || strcmp(s->path, INTAKE_WHATSAPP_PATH) == 0 || strcmp(s->path, "/healthz") == 0 ||
         strcmp(s->path, "/readyz") == 0)
         return error_set(err, "sources.%s: the path must begin with / and be none of the host's own, such as /events/%s", s->name, s->name);
     for (size_t i = 0; i < in->source_count; i++)
@@ -50,13 +50,15 @@ bool sources_copy(struct intake *in, const struct intake_secrets *from, struct e
         return error_set(err, "sources: more than %d", INTAKE_SOURCES_MAX);
     for (size_t i = 0; i < from->source_count; i++) {
         const struct intake_source *s = &from->sources[i];
-        struct source *to = &in->sources[i];
+        struct source *to = &in->sources[in->source_count];
 
+        if (s->path == NULL)
+            continue;                  /* the scripts say where it posts */
         if (!check_source(in, s, err))
             return false;
         if (!copy(&to->name, s->name) || !copy(&to->path, s->path) || !copy(&to->subject, s->subject))
             return error_set(err, "intake: out of memory");
-        in->source_count = i + 1;
+        in->source_count++;
     }
     return true;
 }
@@ -70,12 +72,17 @@ void secrets_free(struct secrets *s)
     wipe(s->verify_token);
     for (size_t i = 0; i < s->app_count; i++)
         wipe(s->app[i]);
+    for (size_t i = 0; i < s->scripted_count; i++) {
+        free(s->scripted[i].name);
+        for (size_t k = 0; k < s->scripted[i].count; k++)
+            wipe(s->scripted[i].text[k]);
+    }
     explicit_bzero(s, sizeof *s);
     free(s);
 }
 
 /* "whsec_" and base64, or base64 alone. */
-static bool read_key(struct signing_key *key, const char *text, const char *source, struct error *err)
+bool signing_key_read(struct signing_key *key, const char *text, const char *source, struct error *err)
 {
     uint8_t bytes[3 * 128];
     size_t len = 0, text_len;
@@ -99,7 +106,7 @@ static bool copy_keys(struct signing_keys *to, const struct intake_source *from,
     if (from->secret_count > INTAKE_SECRETS_MAX)
         return error_set(err, "sources.%s: more than %d secrets", from->name, INTAKE_SECRETS_MAX);
     for (size_t i = 0; i < from->secret_count; i++) {
-        if (!read_key(&to->key[i], from->secrets[i], from->name, err))
+        if (!signing_key_read(&to->key[i], from->secrets[i], from->name, err))
             return false;
         to->count = i + 1;
     }
@@ -111,9 +118,30 @@ static bool copy_all_keys(struct secrets *s, const struct intake *in, const stru
 {
     for (size_t i = 0; i < in->source_count; i++)
         for (size_t j = 0; j < from->source_count; j++)
-            if (from->sources[j].name != NULL && strcmp(in->sources[i].name, from->sources[j].name) == 0 &&
+            if (from->sources[j].name != NULL && from->sources[j].path != NULL && strcmp(in->sources[i].name, from->sources[j].name) == 0 &&
                 !copy_keys(&s->sources[i], &from->sources[j], err))
                 return false;
+    return true;
+}
+
+/* Of the sources that only the scripts know: which kind of text a secret is, their `signature` says. */
+static bool copy_scripted(struct secrets *s, const struct intake_secrets *from)
+{
+    for (size_t i = 0; i < from->source_count; i++) {
+        const struct intake_source *source = &from->sources[i];
+        struct named_secret *to = &s->scripted[s->scripted_count];
+
+        if (source->path != NULL || source->name == NULL)
+            continue;
+        s->scripted_count++;
+        if (!copy(&to->name, source->name))
+            return false;
+        for (size_t k = 0; k < source->secret_count && k < INTAKE_SECRETS_MAX; k++) {
+            if (!copy(&to->text[k], source->secrets[k]))
+                return false;
+            to->count = k + 1;
+        }
+    }
     return true;
 }
 
@@ -133,6 +161,8 @@ struct secrets *secrets_copy(const struct intake *in, const struct intake_secret
             goto no_memory;
         s->app_count = i + 1;
     }
+    if (!copy_scripted(s, from))
+        goto no_memory;
     if (copy_all_keys(s, in, from, err))
         return s;
     secrets_free(s);

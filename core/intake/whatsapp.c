@@ -41,7 +41,7 @@ void whatsapp_receive(const struct post *p)
         if (inbound.no_memory)
             post_busy(p);
         else
-            receive_park(p, "whatsapp", err.text);
+            receive_park(p, "whatsapp", err.text, 200);
         return;
     }
     if (inbound.errors > 0)

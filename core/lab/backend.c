@@ -18,15 +18,19 @@
 #include "serve.h"
 #include "wire.h"
 
-/* The built-in script, as it stands in the source tree. */
+/* The built-in scripts, as they stand in the source tree: the marketplace, and the service that offers it. */
 __asm__(".pushsection .rodata\n"
+        ".global lab_market_script\n"
+        ".global lab_market_script_end\n"
+        "lab_market_script: .incbin \"core/lab/market.lua\"\n"
+        "lab_market_script_end: .byte 0\n"
         ".global lab_backend_script\n"
         ".global lab_backend_script_end\n"
         "lab_backend_script: .incbin \"core/lab/backend.lua\"\n"
         "lab_backend_script_end: .byte 0\n"
         ".popsection\n");
 
-extern const char lab_backend_script[], lab_backend_script_end[];
+extern const char lab_backend_script[], lab_backend_script_end[], lab_market_script[], lab_market_script_end[];
 
 enum {
     SCRIPT_MAX  = 1024 * 1024,
@@ -210,6 +214,9 @@ static int set_up(lua_State *L)
     set_lookup(L, "lab.query", lua_query, s->backend);
     set_lookup(L, "lab.headers", lua_header, s->backend);
     set_options(L, s->options);
+    if (luaL_loadbuffer(L, lab_market_script, (size_t)(lab_market_script_end - lab_market_script), "=market.lua") != LUA_OK)
+        return lua_error(L);
+    lua_call(L, 0, 0);
     if (luaL_loadbuffer(L, s->script, s->len, s->name) != LUA_OK)
         return lua_error(L);
     lua_call(L, 0, 1);

@@ -3,7 +3,7 @@
 -- It keeps the habits of a Django REST service: decimals are strings, lists come in pages, a refused body is 400 with
 -- `message` and `details`, no token is 401 with `detail`, an unknown id is 404 with `detail`. Change data and habits here;
 -- what `lab` and `request` offer is said in backend.h.
--- luacheck: read globals lab options
+-- luacheck: read globals lab options market
 
 local list, null = lab.list, lab.null
 
@@ -279,6 +279,8 @@ local routes = {
   { "POST", "^/api/v1/coursier/missions/$", function(request) return once(request, create_mission) end, "token" },
   { "GET", "^/api/v1/coursier/missions/(%d+)/$", one_mission, "token" },
 }
+local shop = market { answer = answer, invalid = invalid, missing = missing, page_of = page_of, once = once, iso = iso }
+table.move(shop, 1, #shop, #routes + 1, routes)
 
 local function route(request)
   local known = false
@@ -381,9 +383,10 @@ lab_routes["POST vocabulary"] = function(request)
   return answer(200, { done = true })
 end
 
--- Tokens of clients end now, as an access token does after an hour; refresh tokens stay.
-lab_routes["POST expire"] = function()
+-- Tokens of clients end now, as an access token does after an hour; refresh tokens stay, unless "what" is "all".
+lab_routes["POST expire"] = function(request)
   tokens = { [options.token] = "service" }
+  if (request.json or {}).what == "all" then refreshes = {} end
   return answer(200, { done = true })
 end
 

@@ -42,6 +42,7 @@ static void read_media(struct card *c, const cJSON *object, const char *kind)
         c->link = json_str(media, "id");
     if (c->body == NULL)
         c->body = json_str(media, "caption");
+    c->file_name = json_str(media, "filename");
 }
 
 static void read_buttons(struct card *c, const cJSON *action)

@@ -27,6 +27,7 @@ struct card {
     const char *wamid;
     const char *label;            /* "template mission_accepted (fr)", "contact"…; NULL */
     const char *media, *link;     /* "image", and its link or id; NULL */
+    const char *file_name;        /* of a document; NULL */
     const char *header, *body, *footer;
     const char *menu;             /* the word on a list's button */
     const char *url_title, *url;

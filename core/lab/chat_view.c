@@ -221,10 +221,11 @@ static void frame(struct bubble *b, const char *left, const char *label, const c
 /* What the picture is, and as much of its link as goes on a line. */
 static void picture(struct bubble *b, const struct card *card)
 {
-    char label[32], link[256];
+    const char *what = card->file_name == NULL ? card->media : card->file_name;
+    char label[128], link[256];
     struct text t;
 
-    snprintf(label, sizeof label, "\xE2\x94\x80 %.20s ", card->media);
+    snprintf(label, sizeof label, "\xE2\x94\x80 %.*s ", (int)text_cut(what, 20), what);
     snprintf(link, sizeof link, "%.200s", card->link == NULL ? "" : card->link);
     if (text_width(link) > b->inner - 4)
         snprintf(link + text_cut(link, b->inner - 5), 4, "\xE2\x80\xA6");   /* … */
@@ -357,7 +358,8 @@ static void plain_card(struct view *v, const struct card *card)
     if (card->label != NULL)
         LINE("@%s", card->label);
     if (card->media != NULL)
-        LINE("@%s %s", card->media, card->link == NULL ? "" : card->link);
+        LINE("@%s %s%s%s", card->media, card->link == NULL ? "" : card->link, card->file_name == NULL ? "" : " :: ",
+             card->file_name == NULL ? "" : card->file_name);
     if (card->header != NULL)
         LINE("@header %s", card->header);
     if (card->body != NULL) {

@@ -173,6 +173,32 @@ static bool check_reaction(const cJSON *body, struct refusal *why)
     return true;
 }
 
+/* §4.7: a number as it may be dialled; wa_id is the same in digits, and both must be one person's. */
+static bool check_phone(const cJSON *phone, const char *where, struct refusal *why)
+{
+    static const char *const known[] = { "phone", "type", "wa_id", NULL };
+    static const char *const kinds[] = { "CELL", "MAIN", "IPHONE", "HOME", "WORK", NULL };
+    const char *number, *kind, *wa_id;
+    size_t i = 0;
+
+    if (!cJSON_IsObject(phone))
+        return refuse(why, CODE_PARAMETER, "Param %s must be an array of JSON objects.", where);
+    if (!shape_keys(why, phone, where, known) ||
+        !shape_text(why, phone, where, "phone", LIMIT_CONTACT_PHONE, SHAPE_LINE | SHAPE_TIGHT, &number) ||
+        !shape_text(why, phone, where, "type", 20, SHAPE_OPTIONAL, &kind) ||
+        !shape_text(why, phone, where, "wa_id", LIMIT_CONTACT_PHONE, SHAPE_OPTIONAL | SHAPE_TIGHT, &wa_id))
+        return false;
+    while (kind != NULL && kinds[i] != NULL && strcmp(kinds[i], kind) != 0)
+        i++;
+    if (kind != NULL && kinds[i] == NULL)
+        return refuse(why, CODE_VALUE, "%s['type'] must be one of {CELL, MAIN, IPHONE, HOME, WORK}.", where);
+    if (phone_key(number) == 0)
+        return refuse(why, CODE_VALUE, "%s['phone'] is not a valid phone number.", where);
+    if (wa_id != NULL && (wa_id[strspn(wa_id, "0123456789")] != '\0' || phone_key(wa_id) != phone_key(number)))
+        return refuse(why, CODE_VALUE, "%s['wa_id'] is not the WhatsApp ID of this number.", where);
+    return true;
+}
+
 /* §4.7: formatted_name and at least one other part of a name. */
 static bool check_card(const cJSON *card, const char *where, struct refusal *why)
 {
@@ -197,8 +223,7 @@ static bool check_card(const cJSON *card, const char *where, struct refusal *why
         return refuse(why, CODE_PARAMETER, "Param %s['phones'] must be an array.", where);
     snprintf(place, sizeof place, "%.100s['phones']", where);
     cJSON_ArrayForEach(phone, phones) {
-        if (!shape_text(why, phone, place, "phone", 64, SHAPE_LINE, &text) ||
-            !shape_text(why, phone, place, "wa_id", 64, SHAPE_LINE | SHAPE_OPTIONAL, &text))
+        if (!check_phone(phone, place, why))
             return false;
     }
     return true;

@@ -36,6 +36,7 @@ enum {
     LIMIT_PAYLOAD            = 128,    /* §14 */
     LIMIT_COUPON             = 15,     /* §6.2 */
     LIMIT_CONTACTS           = 257,    /* §4.7 */
+    LIMIT_CONTACT_PHONE      = 32,     /* no figure is published; 15 digits with all that may stand between them */
     LIMIT_BODY_BYTES         = 256 * 1024,   /* of a POST: our own cap; the largest valid message is far below */
 };
 

@@ -121,8 +121,8 @@ static bool run(struct config *c, struct error *err)
     if (sandbox_run(sb, run_entry, c, limits.load_steps, &failure) != SCRIPT_DONE) {
         error_set(err, "%s%s%s", failure.text, *failure.hint != '\0' ? ": " : "", failure.hint);
     } else if (c->slipped) {
-        text_say(text, sizeof text, c->slip.text, c->slip.a, c->slip.b, c->slip.c);
-        text_hint(hint, sizeof hint, c->slip.text, c->slip.a);
+        text_say(text, sizeof text, PROBLEMS_ENGLISH, c->slip.text, c->slip.a, c->slip.b, c->slip.c);
+        text_hint(hint, sizeof hint, PROBLEMS_ENGLISH, c->slip.text, c->slip.a, c->slip.b);
         error_set(err, "%s:%d: %s%s%s", c->name, c->slip.line, text, *hint != '\0' ? ": " : "", hint);
     } else {
         ok = true;

@@ -9,12 +9,12 @@
 #include "readonly.h"
 
 /* Addresses that serve as keys in the registry; BUSY and NOTHING as values in what is remembered. */
-static const char CONTEXT, REMEMBERED, BUSY, NOTHING;
+static const char CONTEXT, REMEMBERED, BUSY, NOTHING, SHARED;
 
 static const struct script_context *current(lua_State *L, struct call **call)
 {
     *call = sandbox_of(L)->call;
-    if (*call == NULL)
+    if (*call == NULL || (*call)->context == NULL)
         luaL_error(L, "c can only be read while its function runs");
     return (*call)->context;
 }
@@ -80,8 +80,26 @@ static bool push_special(lua_State *L, const struct script_context *c, const cha
         lua_pushstring(L, c->phone);
     else if (strcmp(name, "error") == 0)
         lua_pushstring(L, c->error);
+    else if (strcmp(name, "shared") == 0)
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &SHARED);
     else
         return false;
+    return true;
+}
+
+/* Where a secret may be read it is an ordinary value; everywhere else asking for it is a mistake that is told at once. */
+static bool push_hidden(lua_State *L, const struct script_context *c, struct call *call, const char *name)
+{
+    bool secret = strcmp(name, "secret") == 0;
+    const cJSON *hidden = secret ? c->secrets : c->session;
+
+    if (!secret && strcmp(name, "session") != 0)
+        return false;
+    if (hidden == NULL || call->computing > 0)
+        luaL_error(L, secret ? "c.secret can only be read in the `body` of a call" : "c.session can only be read in the `body` of a session's refresh");
+    if (secret && c->secret_read != NULL)
+        *c->secret_read = true;
+    convert_push(L, hidden, (struct convert_place){ name, 0 });
     return true;
 }
 
@@ -92,6 +110,7 @@ static int finish_value(lua_State *L, int status, lua_KContext ctx)
     (void)status;
     (void)ctx;
     (void)current(L, &call);
+    call->computing--;
     lua_createtable(L, 0, 0);
     readonly_freeze(L, -2, -1);
     remember(L, call);
@@ -103,6 +122,7 @@ static int compute(lua_State *L, struct call *call, uint32_t function)
 {
     lua_pushlightuserdata(L, (void *)(uintptr_t)&BUSY);
     remember(L, call);
+    call->computing++;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &LOADER_FUNCTIONS);
     lua_rawgeti(L, -1, (lua_Integer)function + 1);
     lua_pushvalue(L, 1);
@@ -129,12 +149,12 @@ static int context_index(lua_State *L)
     if (lua_type(L, 2) != LUA_TSTRING)
         return 0;
     name = lua_tostring(L, 2);
-    if (push_special(L, c, name) || recall(L, call))
+    if (push_special(L, c, name) || push_hidden(L, c, call, name) || recall(L, call))
         return 1;
     function = find_value(c, name);
     if (function != NULL)
         return compute(L, call, *function);
-    item = cJSON_GetObjectItemCaseSensitive(c->vars, name);
+    item = strcmp(name, "person") == 0 ? c->person : cJSON_GetObjectItemCaseSensitive(c->vars, name);
     convert_push(L, item, (struct convert_place){ name, 0 });
     if (lua_type(L, -1) == LUA_TTABLE)
         remember(L, call);
@@ -182,6 +202,9 @@ void context_open(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &CONTEXT);
     lua_pushboolean(L, 0);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &REMEMBERED);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &LOADER_SHARED);
+    readonly_data(L, false);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &SHARED);
 }
 
 void context_push(lua_State *L)

@@ -14,6 +14,7 @@ struct call {
     uint32_t     index;
     cJSON       *results[2];
     bool         cached;               /* something was remembered for this call */
+    int          computing;            /* derived values that are being computed: they see no secrets */
 };
 
 /* Makes the one `c` of a state. Raises. */

@@ -26,7 +26,7 @@ static void fail(lua_State *L, const struct declare *d, int line, const char *fo
 
     lua_pushfstring(L, "%s:%d: ", d->file, line);
     va_start(args, format);
-    lua_pushvfstring(L, format, args);
+    lua_pushvfstring(L, problem_text_in(sandbox_of(L)->language, format), args);
     va_end(args);
     lua_concat(L, 2);
     failure_raise_text(L, "E008");

@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "library.h"
 #include "lisolo/base/nearest.h"
+#include "lisolo/flow.h"
 #include "loader.h"
 #include "readonly.h"
 
@@ -25,17 +26,24 @@ static const struct verb VERBS[] = {
     { "commands", false, true,  IN_FLOWS },
     { "menu",     false, true,  IN_FLOWS },
     { "on",       true,  true,  IN_FLOWS },
+    { "source",   true,  true,  IN_FLOWS },
+    { "session",  true,  true,  IN_FLOWS },
     { "message",  true,  true,  IN_FLOWS | IN_TEMPLATES },
     { "template", true,  true,  IN_FLOWS | IN_TEMPLATES },
     { "labels",   true,  true,  IN_FLOWS | IN_TEMPLATES },
+    { "links",    false, true,  IN_FLOWS | IN_TEMPLATES },
+    { "person",   false, true,  IN_FLOWS },
+    { "shared",   true,  true,  IN_FLOWS },
+    { "quiet",    true,  false, IN_FLOWS },
 };
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 
 static const char *const STEPS[] = { "say", "ask", "choose", "branch", "call", "run", "set", "finish", NULL };
-static const char *const PROPERTIES[] = { "start", "words", "moved", "expire", "values", "takes", NULL };
 static const char *const CONSTRUCTORS[] = {
-    "text", "number", "amount", "phone", "date", "location", "photo", "audio", "document", "contact", "any", "one_of", "secret", "edit", NULL,
+    "text", "number", "amount", "phone", "date", "location", "photo", "audio", "document", "contact", "any", "one_of", "secret", "edit", "boolean", "list", "cancel", NULL,
 };
+
+static const char *const LATER[] = { "after", "every", NULL };
 
 static bool is_listed(const char *const *list, const char *name, struct nearest *near)
 {
@@ -152,6 +160,16 @@ static struct opened *open_statement(lua_State *L, struct loader *ld, const stru
     return o;
 }
 
+/* Functions read it as it was declared, without a conversion: c.shared. */
+static void keep_shared(lua_State *L, const char *name, int body)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &LOADER_SHARED);
+    dsl_push_seen(L);
+    readonly_freeze(L, body, -1);
+    lua_setfield(L, -3, name);
+    lua_pop(L, 2);
+}
+
 static void take_body(lua_State *L, struct loader *ld, const struct spot *spot, const char *verb, const char *owner, const char *name, int body)
 {
     char label[96];
@@ -162,6 +180,8 @@ static void take_body(lua_State *L, struct loader *ld, const struct spot *spot, 
     sandbox_charge(L, 20);
     (void)loader_add(ld, L, verb, owner, name, spot->file, spot->line, spot->column);
     loader_fill(ld, L, body, spot->file, spot->value);
+    if (strcmp(verb, "shared") == 0)
+        keep_shared(L, name, body);
 }
 
 /* The { … } behind `verb "name"`. Upvalues: verb, owner or nil, name, number of the opened statement. */
@@ -218,7 +238,7 @@ static int step(lua_State *L)
     struct loader *ld = calling(L, verb, &f, &line);
 
     if (lua_type(L, 1) != LUA_TTABLE || lua_rawgetp(L, 1, &FLOW_NAME) != LUA_TSTRING)
-        return luaL_error(L, "write f:%s with a colon", verb);
+        return failure_raise(L, "E004", "write f:%s with a colon", verb);
     owner = lua_tostring(L, -1);
     name = check_name(L, 2, verb);
     check_place(L, verb, IN_FLOWS, f);
@@ -263,7 +283,9 @@ static void report_twice(struct loader *ld, const struct spot *spot, const char 
 static int flow_newindex(lua_State *L)
 {
     const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?", *owner;
-    struct nearest near = { .word = key };
+    const char *near;
+    size_t count;
+    const struct key_doc *keys = flow_keys(&count);
     struct source_file *f;
     struct spot spot;
     int line;
@@ -272,12 +294,12 @@ static int flow_newindex(lua_State *L)
     spot = find_property(f, line, key);
     lua_rawgetp(L, 1, &FLOW_NAME);
     owner = lua_tostring(L, -1);
-    if (!is_listed(PROPERTIES, key, &near)) {
+    if (keys_find(keys, count, "flow", key, &near) == NULL) {
         char text[160], hint[96] = "f.start, f.words, f.moved, f.expire, f.values, f.takes";
 
-        (void)snprintf(text, sizeof text, "a flow has no '%.64s'", key);
-        if (near.best != NULL)
-            (void)snprintf(hint, sizeof hint, "did you mean '%s'?", near.best);
+        (void)snprintf(text, sizeof text, problems_text(ld->problems, "a flow has no '%.64s'"), key);
+        if (near != NULL)
+            (void)snprintf(hint, sizeof hint, problems_text(ld->problems, "did you mean '%s'?"), near);
         loader_report_as(ld, "E003", f->source->name, spot.line, spot.column, hint, text);
         return 0;
     }
@@ -315,6 +337,11 @@ static int statement(lua_State *L)
     check_place(L, verb->name, verb->where, f);
     if (verb->named)
         name = check_name(L, 1, verb->name);
+    if (strcmp(verb->name, "quiet") == 0) {
+        spot = find_statement(f, line, verb->name, name);
+        (void)loader_add(ld, L, verb->name, NULL, name, f, spot.line, spot.column);
+        return 0;
+    }
     if (!verb->body)
         return push_flow(L, ld, f, line, name);
     if (verb->named) {
@@ -326,7 +353,9 @@ static int statement(lua_State *L)
     return 0;
 }
 
-/* text { … }: the table itself, marked. edit "step": a table that holds the name. */
+static bool takes_text(const char *tag) { return strcmp(tag, "edit") == 0 || strcmp(tag, "cancel") == 0; }
+
+/* text { … }: the table itself, marked. edit "step", cancel "plan": a table that holds the name. */
 static int constructor(lua_State *L)
 {
     const char *tag = lua_tostring(L, lua_upvalueindex(1));
@@ -334,22 +363,82 @@ static int constructor(lua_State *L)
     if (sandbox_of(L)->loader == NULL)
         return failure_raise_id(L, TEXT_CALL_TIME, tag, NULL);
     if (lua_gettop(L) > 1)
-        return luaL_error(L, "%s takes one table: %s { … }", tag, tag);
+        return failure_raise(L, "E004", "%s takes one table: %s { … }", tag, tag);
     if (lua_isnoneornil(L, 1)) {
         lua_settop(L, 0);
         lua_createtable(L, 0, 1);
-    } else if (strcmp(tag, "edit") == 0 && lua_type(L, 1) == LUA_TSTRING) {
+    } else if (takes_text(tag) && lua_type(L, 1) == LUA_TSTRING) {
         lua_createtable(L, 1, 1);
         lua_insert(L, 1);
         lua_rawseti(L, 1, 1);
     } else if (lua_type(L, 1) != LUA_TTABLE || lua_getmetatable(L, 1)) {
-        return luaL_error(L, strcmp(tag, "edit") == 0 ? "%s takes a step's name: edit \"depart\"" : "%s takes a table: { … }", tag);
+        return luaL_error(L, !takes_text(tag) ? "%s takes a table: { … }" : tag[0] == 'e' ? "%s takes a step's name: edit \"depart\""
+                                                                          : "%s takes a plan's name: cancel \"rappel\"", tag);
     }
     if (lua_rawgetp(L, 1, &DECLARE_TAG) != LUA_TNIL)
-        return luaL_error(L, "%s of something that is '%s' already", tag, lua_tostring(L, -1));
+        return failure_raise(L, "E004", "%s of something that is '%s' already", tag, lua_tostring(L, -1));
     lua_pushstring(L, tag);
     lua_rawsetp(L, 1, &DECLARE_TAG);
     lua_settop(L, 1);
+    return 1;
+}
+
+/* ---- after "30 min" { … }, every "day 08:00" { … } ---- */
+
+/* Is what stands at this token inside a table or a call? At the top of a file `every` is a statement, inside `plan` a value. */
+static bool is_inside(const struct scan *s, int line, int column)
+{
+    int depth = 0;
+
+    for (size_t i = 0; i < s->count && (s->tokens[i].line < line || (s->tokens[i].line == line && s->tokens[i].column < column)); i++)
+        depth += (scan_is(s, i, "{") || scan_is(s, i, "(")) - (scan_is(s, i, "}") || scan_is(s, i, ")"));
+    return depth > 0;
+}
+
+/* The { … } behind it. Upvalues: verb, what was named, number of the opened statement. */
+static int finish_later(lua_State *L)
+{
+    const char *verb = lua_tostring(L, lua_upvalueindex(1)), *when = lua_tostring(L, lua_upvalueindex(2));
+    size_t opened = (size_t)lua_tointeger(L, lua_upvalueindex(3));
+    struct source_file *f;
+    struct spot spot;
+    int line;
+    struct loader *ld = calling(L, verb, &f, &line);
+
+    spot = find_statement(f, line, verb, when);
+    if (opened < ld->opened_count)
+        ld->opened[opened].done = true;
+    if (!is_inside(&f->scan, spot.line, spot.column)) {
+        if (strcmp(verb, "after") == 0)
+            return luaL_error(L, "after \"%s\" belongs into the plan of a step: plan = { after \"%s\" { … } }", when, when);
+        take_body(L, ld, &spot, verb, NULL, when, 1);
+        return 0;
+    }
+    if (lua_type(L, 1) != LUA_TTABLE || lua_getmetatable(L, 1))
+        return luaL_error(L, "%s \"%s\" takes a table: { … }", verb, when);
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_rawseti(L, 1, 1);
+    lua_pushstring(L, verb);
+    lua_rawsetp(L, 1, &DECLARE_TAG);
+    lua_settop(L, 1);
+    return 1;
+}
+
+static int later(lua_State *L)
+{
+    const char *verb = lua_tostring(L, lua_upvalueindex(1)), *when;
+    struct source_file *f;
+    int line;
+    struct loader *ld = calling(L, verb, &f, &line);
+    size_t opened = ld->opened_count;
+
+    check_place(L, verb, IN_FLOWS, f);
+    when = check_name(L, 1, verb);
+    (void)open_statement(L, ld, f, line, verb, when);
+    lua_pushstring(L, verb);
+    lua_pushstring(L, when);
+    lua_pushinteger(L, (lua_Integer)opened);
+    lua_pushcclosure(L, finish_later, 3);
     return 1;
 }
 
@@ -415,8 +504,10 @@ static int use(lua_State *L)
     for (size_t i = 0; i < ld->file_count; i++)
         if (ld->files[i].kind == FILE_LIBRARY)
             nearest_offer(&near, ld->files[i].source->name);
-    if (near.best != NULL)
-        return failure_raise(L, "E009", "there is no %s (did you mean '%s'?)", path, near.best);
+    if (near.best != NULL) {           /* what is written is the name alone */
+        lua_pushlstring(L, near.best + strlen("flows/lib/"), strlen(near.best) - strlen("flows/lib/.lua"));
+        return failure_raise(L, "E009", "there is no %s (did you mean '%s'?)", path, lua_tostring(L, -1));
+    }
     return failure_raise(L, "E009", "there is no %s", path);
 }
 
@@ -434,7 +525,7 @@ static void open_flow_metatable(lua_State *L)
 
 void dsl_open(lua_State *L)
 {
-    static const void *const TABLES[] = { &SEEN, &USES, &LOADER_FUNCTIONS };
+    static const void *const TABLES[] = { &SEEN, &USES, &LOADER_FUNCTIONS, &LOADER_SHARED };
 
     library_push_names(L);
     for (int i = 0; i < VERB_COUNT; i++) {
@@ -446,6 +537,11 @@ void dsl_open(lua_State *L)
         lua_pushstring(L, CONSTRUCTORS[i]);
         lua_pushcclosure(L, constructor, 1);
         lua_setfield(L, -2, CONSTRUCTORS[i]);
+    }
+    for (size_t i = 0; LATER[i] != NULL; i++) {
+        lua_pushstring(L, LATER[i]);
+        lua_pushcclosure(L, later, 1);
+        lua_setfield(L, -2, LATER[i]);
     }
     lua_pushcfunction(L, use);
     lua_setfield(L, -2, "use");

@@ -95,13 +95,13 @@ int failure_raise_id(lua_State *L, enum text_id id, const char *a, const char *b
     struct sandbox *sb = sandbox_of(L);
     char text[256];
 
-    text_say(text, sizeof text, id, a, b, NULL);
+    text_say(text, sizeof text, sb->language, id, a, b, NULL);
     luaL_where(L, 1);
     lua_pushstring(L, text);
     lua_concat(L, 2);
     sb->error_code = text_code(id);
     sb->error_text = lua_tostring(L, -1);
-    text_hint(sb->error_hint, sizeof sb->error_hint, id, a);
+    text_hint(sb->error_hint, sizeof sb->error_hint, sb->language, id, a, b);
     return lua_error(L);
 }
 
@@ -111,7 +111,7 @@ int failure_raise(lua_State *L, const char *code, const char *format, ...)
 
     luaL_where(L, 1);
     va_start(args, format);
-    lua_pushvfstring(L, format, args);
+    lua_pushvfstring(L, problem_text_in(sandbox_of(L)->language, format), args);
     va_end(args);
     lua_concat(L, 2);
     return failure_raise_text(L, code);
@@ -122,7 +122,7 @@ static const char *error_text(lua_State *co, char *room, size_t size)
 {
     if (lua_gettop(co) > 0 && lua_type(co, -1) == LUA_TSTRING)
         return lua_tostring(co, -1);
-    text_say(room, size, TEXT_ERROR_VALUE, lua_gettop(co) > 0 ? luaL_typename(co, -1) : "nil", NULL, NULL);
+    text_say(room, size, sandbox_of(co)->language, TEXT_ERROR_VALUE, lua_gettop(co) > 0 ? luaL_typename(co, -1) : "nil", NULL, NULL);
     return room;
 }
 
@@ -161,9 +161,9 @@ void failure_read(struct sandbox *sb, enum script_status status, struct script_f
         }
 
         sb->error_code = text_code(id);
-        text_say(room, sizeof room, id, amount, NULL, NULL);
+        text_say(room, sizeof room, sb->language, id, amount, NULL, NULL);
         failure_set(out, out->file, out->line, room);
-        text_hint(out->hint, sizeof out->hint, id, NULL);
+        text_hint(out->hint, sizeof out->hint, sb->language, id, NULL, NULL);
         return;
     }
     text = failure_split(error_text(sb->co, room, sizeof room), out->file, sizeof out->file, &out->line);
@@ -171,5 +171,5 @@ void failure_read(struct sandbox *sb, enum script_status status, struct script_f
     if (sb->error_code != NULL && *sb->error_hint != '\0')
         (void)snprintf(out->hint, sizeof out->hint, "%s", sb->error_hint);
     else
-        text_hint_for(out->hint, sizeof out->hint, text);
+        text_hint_for(out->hint, sizeof out->hint, sb->language, text);
 }

@@ -1,4 +1,5 @@
 #include "generation.h"
+#include "bill.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -54,7 +55,7 @@ out:
     return &full->g;
 }
 
-/* Wording is looked at even when flows are broken; flows are not when anything is, since what is missing would be named a hundred times. */
+/* Everything that can be read is looked at, however broken the rest: what is lost is known by name, so nobody says that it is missing. */
 struct generation *generation_load(struct script_sources *sources, const struct script_limits *limits, const char *country, struct problems *problems)
 {
     size_t before = problems->errors;
@@ -63,9 +64,11 @@ struct generation *generation_load(struct script_sources *sources, const struct 
     struct wording *w = wording_build(&statements, country, problems);
     struct flows *f = NULL;
 
-    if (g != NULL && w != NULL)
+    if (w != NULL)
         f = flows_build(&statements, w, country, problems);
     statements_free(&statements);
+    if (g != NULL && f != NULL && problems->errors == before && !script_check_unused(&g->sources, w, f, problems))
+        problems_add(problems, PROBLEM_ERROR, text_code(TEXT_NO_MEMORY), "", 0, 0, NULL, "out of memory");
     if (problems->errors == before && (w == NULL || f == NULL))
         problems_add(problems, PROBLEM_ERROR, text_code(TEXT_NO_MEMORY), "", 0, 0, NULL, "out of memory");
     problems_sort(problems);
@@ -78,7 +81,12 @@ struct generation *generation_load(struct script_sources *sources, const struct 
     }
     g->wording = w;
     g->flows = f;
-    return g;
+    g->bill = bill_new(f);
+    if (g->bill != NULL)
+        return g;
+    problems_add(problems, PROBLEM_ERROR, text_code(TEXT_NO_MEMORY), "", 0, 0, NULL, "out of memory");
+    generation_drop(g);
+    return NULL;
 }
 
 void generation_use(struct generation *g)
@@ -94,6 +102,7 @@ void generation_drop(struct generation *g)
     assert(left > 0);
     if (left > 1)
         return;
+    bill_free(g->bill);
     flows_free(g->flows);
     wording_free(g->wording);
     script_sources_free(&g->sources);

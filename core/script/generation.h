@@ -13,4 +13,7 @@ struct generation *generation_define(struct script_sources *sources, const struc
 
 struct sandbox *script_worker_sandbox(struct script_worker *w);
 
+/* unused.c: messages that nothing sends, answers that nothing reads. False: out of memory. */
+bool script_check_unused(const struct script_sources *sources, const struct wording *w, const struct flows *f, struct problems *problems);
+
 #endif

@@ -59,7 +59,7 @@ int library_unknown(lua_State *L, int names, const char *where, const char *name
     full = lua_pushfstring(L, "%s%s%s", where, dot, name);
     instead = library_instead(full);
     if (instead != NULL)
-        return failure_raise(L, "E003", "'%s' is not defined (%s)", full, instead);
+        return failure_raise(L, "E003", "'%s' is not defined (%s)", full, problem_text_in(sandbox_of(L)->language, instead));
     lua_pushnil(L);
     while (lua_next(L, names) != 0) {
         lua_pop(L, 1);

@@ -27,8 +27,8 @@ void loader_report(struct loader *ld, enum text_id id, const char *file, int lin
 {
     char text[400], hint[256];
 
-    text_say(text, sizeof text, id, a, b, c);
-    text_hint(hint, sizeof hint, id, a);
+    text_say(text, sizeof text, ld->problems->language, id, a, b, c);
+    text_hint(hint, sizeof hint, ld->problems->language, id, a, b);
     loader_report_as(ld, text_code(id), file, line, column, hint, text);
 }
 
@@ -180,8 +180,11 @@ static void run_file(struct loader *ld, struct source_file *f)
         loader_cut(ld, statements, functions);
         stops += status == SCRIPT_STOPPED;
         block = loader_block_at(f, ld->sb->chunk_line);
-        if (f->kind == FILE_LIBRARY || stops == STOPS_MAX || block >= f->blocks.count)
+        if (f->kind == FILE_LIBRARY || stops == STOPS_MAX || block >= f->blocks.count) {
+            f->skip = true;
             return;
+        }
+        (void)loader_lose(ld, f, block);
         loader_blank(f, block);
     }
 }
@@ -236,6 +239,7 @@ bool definitions_load(struct sandbox *sb, const struct script_sources *sources, 
     *out = (struct definitions){ .function_count = 0 };
     pool_init(&ld.pool, 16 * 1024);
     sb->loader = &ld;
+    sb->language = problems->language;
     if (!sandbox_protect(sb, open_entry, NULL, NULL) || !take_files(&ld, sources))
         goto out;
     for (size_t i = 0; i < ld.file_count; i++)
@@ -244,6 +248,9 @@ bool definitions_load(struct sandbox *sb, const struct script_sources *sources, 
     for (size_t i = 0; i < ld.file_count; i++)
         if (ld.files[i].kind != FILE_LIBRARY || ld.files[i].use == USE_NEW)
             run_file(&ld, &ld.files[i]);
+    for (size_t i = 0; i < ld.file_count; i++)
+        if (ld.files[i].skip && !loader_lose_all(&ld, &ld.files[i]))
+            goto out;
     freeze_functions(&ld);
     ok = definitions_digest(out);
 out:

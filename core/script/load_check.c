@@ -101,16 +101,10 @@ static void check_tokens(struct loader *ld, struct source_file *f)
 {
     for (size_t i = 0; i + 1 < f->scan.count; i++) {
         const struct token *t = &f->scan.tokens[i];
-        int line = scan_swallowed_line(&f->scan, i);
-        char text[16];
 
         if (t->type == TOKEN_NAME && scan_is(&f->scan, i, "_ENV")) {
             report(ld, f, TEXT_ENV_WORD, t->line, t->column, NULL);
             f->skip = true;
-        }
-        if (line != 0 && t->type == TOKEN_LONG_STRING) {
-            (void)snprintf(text, sizeof text, "%d", line);
-            report(ld, f, TEXT_LONG_SWALLOWS, t->line, t->column, text);
         }
     }
     check_chains(ld, f);
@@ -189,6 +183,8 @@ static bool check_block(struct loader *ld, struct source_file *f, size_t index, 
         return true;
     *broken = true;
     report_slip(ld, f, b, &job);
+    if (!loader_lose(ld, f, index))
+        return false;
     loader_blank(f, index);
     return true;
 }
@@ -231,6 +227,73 @@ static bool copy_text(struct source_file *f)
     return f->scanned;
 }
 
+/* ---- texts and comments that nobody closed ---- */
+
+static size_t line_start(const struct scan *s, int line)
+{
+    size_t at = 0;
+
+    for (; line > 1 && at < s->len; at++)
+        line -= s->text[at] == '\n';
+    return at;
+}
+
+static size_t block_of_token(const struct source_file *f, size_t token)
+{
+    size_t i = f->blocks.count;
+
+    while (i > 0 && f->blocks.list[i - 1].first > token)
+        i--;
+    return i > 0 ? i - 1 : 0;
+}
+
+/* Is something open at `token` that its statement opened before? */
+static bool is_inside(const struct source_file *f, const struct block *b, size_t token)
+{
+    int depth = 0;
+
+    for (size_t i = b->first; i < token; i++)
+        depth += f->scan.tokens[i].nesting;
+    return depth > 0;
+}
+
+/*
+ * A text or comment without its ]] takes the statements behind it with it. It is reported and blanked up to where the next statement
+ * starts, together with the statement that it is a part of; what follows is then read as if it had been closed there.
+ */
+static bool take_out_unclosed(struct loader *ld, struct source_file *f)
+{
+    for (size_t i = 0; i + 1 < f->scan.count; i++) {
+        const struct token *t = &f->scan.tokens[i];
+        int line = scan_swallowed_line(&f->scan, i);
+        size_t block = block_of_token(f, i), from = t->at, to;
+        char number[16];
+
+        if (line == 0)
+            continue;
+        (void)snprintf(number, sizeof number, "%d", line);
+        report(ld, f, t->type == TOKEN_OPEN_COMMENT ? TEXT_COMMENT_SWALLOWS : TEXT_LONG_SWALLOWS, t->line, t->column, number);
+        if (t->type != TOKEN_OPEN_COMMENT || is_inside(f, &f->blocks.list[block], i)) {
+            from = f->scan.tokens[f->blocks.list[block].first].at;
+            if (!loader_lose(ld, f, block))
+                return false;
+        }
+        to = line_start(&f->scan, line);
+        for (; from < to; from++)
+            if (f->text[from] != '\n')
+                f->text[from] = ' ';
+        to = f->scan.len;
+        scan_free(&f->scan);
+        free(f->blocks.list);
+        f->blocks = (struct blocks){ .list = NULL };
+        f->scanned = scan_text(f->text, to, &f->scan) && scan_blocks(&f->scan, &f->blocks);
+        if (!f->scanned)
+            return false;
+        i = SIZE_MAX;                  /* from the start */
+    }
+    return true;
+}
+
 bool loader_check(struct loader *ld, struct source_file *f)
 {
     struct compile job = { .f = f, .ld = ld };
@@ -238,7 +301,7 @@ bool loader_check(struct loader *ld, struct source_file *f)
 
     if (!bytes_are_fine(ld, f))
         return true;
-    if (!copy_text(f))
+    if (!copy_text(f) || !take_out_unclosed(ld, f))
         return false;
     check_tokens(ld, f);
     if (f->skip)

@@ -45,10 +45,16 @@ static void report_unknown(lua_State *L, struct loader *ld, const struct source_
         if (lua_type(L, -2) == LUA_TSTRING)
             nearest_offer(&near, lua_tostring(L, -2));
     if (library_instead(full) != NULL)
-        (void)snprintf(hint, sizeof hint, "%s", library_instead(full));
+        (void)snprintf(hint, sizeof hint, "%s", problems_text(ld->problems, library_instead(full)));
     else if (near.best != NULL)
-        (void)snprintf(hint, sizeof hint, "did you mean '%s%s%s'?", where, dot, near.best);
-    text_say(text, sizeof text, TEXT_NAME_UNKNOWN, full, NULL, NULL);
+        (void)snprintf(hint, sizeof hint, problems_text(ld->problems, "did you mean '%s%s%s'?"), where, dot, near.best);
+    else if (token + 1 < f->scan.count && (f->scan.tokens[token + 1].type == TOKEN_STRING || scan_is(&f->scan, token + 1, "{")))
+        (void)snprintf(hint, sizeof hint, problems_text(ld->problems, "if it is a key, an = is missing: %s = …"), full);
+    else if (strcmp(full, "f") == 0)
+        (void)snprintf(hint, sizeof hint, "%s", problems_text(ld->problems, "begin the file with: local f = flow \"name\""));
+    else if (n->field == NULL)
+        (void)snprintf(hint, sizeof hint, problems_text(ld->problems, "a text stands between quotes; a function reads a variable of the flow as c.%s"), full);
+    text_say(text, sizeof text, ld->problems->language, TEXT_NAME_UNKNOWN, full, NULL, NULL);
     loader_report_as(ld, "E003", f->source->name, n->line, token < f->scan.count ? f->scan.tokens[token].column : 0, hint, text);
 }
 

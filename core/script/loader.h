@@ -74,6 +74,9 @@ bool loader_check(struct loader *ld, struct source_file *f);
 bool loader_check_names(lua_State *L, struct loader *ld, const struct source_file *f);
 /* Spaces instead of statement `block`. A `local` that is gone would make everything behind it wrong, so then the file is skipped. */
 void loader_blank(struct source_file *f, size_t block);
+/* Notes what a statement, or every one of a file, is called although it cannot be read (lost.c). False: out of memory. */
+bool loader_lose(struct loader *ld, const struct source_file *f, size_t block);
+bool loader_lose_all(struct loader *ld, const struct source_file *f);
 /* The block that has `line`; blocks.count when none. */
 size_t loader_block_at(const struct source_file *f, int line);
 
@@ -105,6 +108,8 @@ void loader_cut(struct loader *ld, size_t statements, size_t functions);
 
 /* The key of the table of functions in the registry; function i is item i + 1. */
 extern const char LOADER_FUNCTIONS;
+/* The key of the table of `shared` tables, by name, frozen. */
+extern const char LOADER_SHARED;
 
 /* ---- load.c ---- */
 

@@ -44,6 +44,8 @@ struct sandbox {
 
     int                  chunk_line;   /* where the file that ran was, when the run failed: 0 unknown */
 
+    enum problem_language language;    /* of what is raised; English but for somebody who checks */
+
     /* what the bindings work for */
     struct loader       *loader;       /* while top levels run, else NULL */
     struct call         *call;         /* while an author's function runs, else NULL */

@@ -87,7 +87,7 @@ struct blocks { struct block *list; size_t count; };
  */
 bool scan_blocks(const struct scan *s, struct blocks *out);
 
-/* The line on which the words of a long string look like the head of a statement; 0 when none does. */
+/* The line on which the words of a long string or an unclosed comment look like the head of a statement; 0 when none does. */
 int scan_swallowed_line(const struct scan *s, size_t token);
 
 #endif

@@ -68,12 +68,13 @@ static size_t line_length(const struct scan *s, size_t at)
 int scan_swallowed_line(const struct scan *s, size_t token)
 {
     const struct token *t = &s->tokens[token];
-    size_t end = t->text_at + t->text_len;
-    int line = t->text_line;
+    bool comment = t->type == TOKEN_OPEN_COMMENT;
+    size_t start = comment ? t->at : t->text_at, end = comment ? t->at + t->len : t->text_at + t->text_len;
+    int line = comment ? t->line : t->text_line;
 
-    if (t->type != TOKEN_LONG_STRING && t->type != TOKEN_OPEN_LONG)
+    if (t->type != TOKEN_LONG_STRING && t->type != TOKEN_OPEN_LONG && !comment)
         return 0;
-    for (size_t at = t->text_at; at < end; at += line_length(s, at) + 1, line++) {
+    for (size_t at = start; at < end; at += line_length(s, at) + 1, line++) {
         size_t len = line_length(s, at), rest;
 
         if (line == t->line || !looks_like_head(s->text + at, len))

@@ -25,21 +25,23 @@ void scan_value_place(const struct scan *s, size_t token, int *line, int *column
     bool is_long = t->type == TOKEN_LONG_STRING;
 
     *line = is_long ? t->text_line : t->line;
-    *column = is_long ? t->text_column : t->column;
+    *column = !is_long ? t->column : t->text_column > 1 ? t->text_column - 1 : 1;      /* behind [[: at its last bracket, as at a quote */
+}
+
+static bool is_string(const struct scan *s, size_t token)
+{
+    return token < s->count && (s->tokens[token].type == TOKEN_STRING || s->tokens[token].type == TOKEN_LONG_STRING);
 }
 
 size_t scan_constructor(const struct scan *s, size_t token)
 {
     if (token < s->count && s->tokens[token].type == TOKEN_NAME)
         token++;
+    if (is_string(s, token))
+        token++;                       /* after "30 min" { … } */
     if (scan_is(s, token, "("))
         token++;
     return scan_is(s, token, "{") ? token : s->count;
-}
-
-static bool is_string(const struct scan *s, size_t token)
-{
-    return token < s->count && (s->tokens[token].type == TOKEN_STRING || s->tokens[token].type == TOKEN_LONG_STRING);
 }
 
 /* The key at `token` if there is one; returns where the value starts. */

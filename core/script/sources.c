@@ -18,8 +18,8 @@ static void report(struct problems *p, enum text_id id, const char *file, const 
 {
     char text[ERROR_TEXT_MAX + 64], hint[256];
 
-    text_say(text, sizeof text, id, a, NULL, NULL);
-    text_hint(hint, sizeof hint, id, a);
+    text_say(text, sizeof text, p->language, id, a, NULL, NULL);
+    text_hint(hint, sizeof hint, p->language, id, a, NULL);
     problems_add(p, PROBLEM_ERROR, text_code(id), file, 0, 0, hint, "%s", text);
 }
 

@@ -8,7 +8,7 @@
 #include "failure.h"
 #include "loader.h"
 
-const char LOADER_FUNCTIONS;
+const char LOADER_FUNCTIONS, LOADER_SHARED;
 
 static bool grow(void **list, size_t *cap, size_t count, size_t item, size_t most)
 {

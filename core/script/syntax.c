@@ -129,14 +129,23 @@ static bool is_comma_missing(const struct scan *s, size_t i)
     return before->last_line < t->line && starts_value(s, i) && !(call && t->type != TOKEN_NAME);
 }
 
-static void comma_behind(const struct scan *s, size_t token, struct slip *out)
+/* The column just behind a token, on its last line. */
+static int column_behind(const struct scan *s, size_t token)
 {
     const struct token *t = &s->tokens[token];
-    int points = 0;
+    int column = t->column;
 
-    for (size_t k = 0; k < t->len && t->line == t->last_line; k++)
-        points += ((unsigned char)s->text[t->at + k] & 0xC0) != 0x80;
-    set(out, TEXT_COMMA, t->last_line, t->line == t->last_line ? t->column + points : 0);
+    for (size_t k = 0; k < t->len; k++) {
+        column += ((unsigned char)s->text[t->at + k] & 0xC0) != 0x80;
+        if (s->text[t->at + k] == '\n')
+            column = 1;
+    }
+    return column;
+}
+
+static void comma_behind(const struct scan *s, size_t token, struct slip *out)
+{
+    set(out, TEXT_COMMA, s->tokens[token].last_line, column_behind(s, token));
 }
 
 static bool explain_entries(const struct scan *s, const struct block *b, struct slip *out)
@@ -175,6 +184,21 @@ static bool head_text(const struct scan *s, const struct block *b, char *out, si
         return false;
     copy(out, size, s->text + s->tokens[b->first].at, s->tokens[i].at + s->tokens[i].len - s->tokens[b->first].at);
     return true;
+}
+
+/* `message "course.depart"` and then `fr = …`: the { was forgotten. */
+static bool explain_head(const struct scan *s, const struct block *b, struct slip *out)
+{
+    size_t i = b->first;
+
+    if (!head_text(s, b, out->a, sizeof out->a))
+        return false;
+    while (s->tokens[i].type != TOKEN_STRING)
+        i++;
+    if (i + 2 >= b->end || s->tokens[i + 1].type != TOKEN_NAME || !scan_is(s, i + 2, "="))
+        return false;
+    set(out, TEXT_BRACE_FIRST, s->tokens[i].line, column_behind(s, i));
+    return head_text(s, b, out->a, sizeof out->a);
 }
 
 /* What is open where an error is: the openers not closed in [first, end). Returns how many; the innermost last. */
@@ -282,7 +306,7 @@ void syntax_explain(const struct scan *s, const struct block *b, const char *mes
     for (size_t i = b->first; i < b->end && i + 1 < s->count; i++)
         if (explain_text(s, i, out))
             return;
-    if (explain_entries(s, b, out))
+    if (explain_head(s, b, out) || explain_entries(s, b, out))
         return;
     if (!explain_message(s, b, message, line, out)) {
         set(out, TEXT_SYNTAX, line, 0);

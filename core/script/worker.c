@@ -115,10 +115,16 @@ static int call_entry(lua_State *L)
         return luaL_error(L, "there is no function %d", (int)call->index);
     lua_replace(L, 2);
     lua_pushvalue(L, 2);
-    context_push(L);
+    if (call->context != NULL)
+        context_push(L);
     convert_push(L, call->argument, (struct convert_place){ "the value given to this function", 2 });
-    lua_callk(L, 2, 2, 0, finish_call);
+    lua_callk(L, call->context != NULL ? 2 : 1, 2, 0, finish_call);
     return finish_call(L, LUA_OK, 0);
+}
+
+void script_worker_usage(const struct script_worker *w, struct script_usage *out)
+{
+    *out = (struct script_usage){ .steps = w->sb->steps, .churn_bytes = w->sb->churn };
 }
 
 enum script_status script_call(struct script_worker *w, uint32_t index, const struct script_context *c, const cJSON *argument,

@@ -93,8 +93,10 @@ static cJSON *choose_form(struct row *row, cJSON *body, int64_t now)
 
     if (free_form != NULL && open)
         return free_form;
+    row->beside = template == NULL && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "beside"));
     if (template == NULL)
-        (void)snprintf(row->answer_note, sizeof row->answer_note,
+        (void)snprintf(row->answer_note, sizeof row->answer_note, "%s",
+                       row->beside ? "the 24-hour window is closed; the template says it" :
                        "the 24-hour window is closed and the message has no template");
     return template;
 }
@@ -278,7 +280,10 @@ static void post(struct sender *s, struct row *row)
     row->phase = PHASE_POSTING;
     row->started_ms = sender_now(s);
     if (text == NULL) {
-        refused(s, row, 0);
+        if (row->beside)
+            graph_finish(s, row, OUT_DROPPED, 0);
+        else
+            refused(s, row, 0);
         return;
     }
     doubt_began(s, row);

@@ -7,6 +7,7 @@
  *   graph.c    one row: mark, post, read the answer, record
  *   doubt.c    rows whose fate is unknown
  *   call.c     backend calls
+ *   pages.c    the pages of a list, as one answer
  */
 #ifndef SENDER_PRIVATE_H
 #define SENDER_PRIVATE_H
@@ -49,6 +50,7 @@ struct row {
     int               attempt;
     int64_t           due_ms, expires_ms, started_ms, heard_ms;
     bool              use_template;    /* the API said that the window is closed */
+    bool              beside;          /* goes with a part whose template leaves instead of it */
     bool              lane_free;       /* the lane went on before the record was durable */
     unsigned          proof;           /* later rows whose status has been seen, while this one is unknown */
     char              answer_wamid[256];
@@ -84,6 +86,15 @@ struct number {                        /* the business number's own pace */
     bool    probing, stopped;
 };
 
+/* What has been read of a list with pages. */
+struct paging {
+    cJSON *first, *items;
+    size_t bytes;
+    int    count;
+    bool   cut;                        /* there was more */
+    char  *path;                       /* of the page that is being read; NULL: the first */
+};
+
 struct call {
     struct note             note;
     struct store_call_mark  mark;
@@ -91,10 +102,11 @@ struct call {
     struct sender          *sender;
     struct call            *next;
     int64_t                 id, conv, due_ms;
-    int                     attempt, timeout_ms;
+    int                     attempt, timeout_ms, pages;
+    struct paging           paging;
     uint64_t                guard;
     char                   *event;     /* the answer event's JSON */
-    const char             *step, *method, *path, *key, *body;
+    const char             *step, *method, *path, *key, *auth, *body;   /* auth NULL: the service's own token */
     size_t                  body_len;
     char                    text[];
 };
@@ -171,6 +183,14 @@ void call_step(struct sender *s, int64_t now);
 void calls_back(struct sender *s, int64_t by_ms);
 int64_t call_next_ms(const struct sender *s);
 void call_free(struct call *call);
+
+/* pages.c */
+enum page_verdict { PAGE_MORE, PAGE_LAST, PAGE_NO_LIST, PAGE_WRONG };
+/* Takes data, except on PAGE_NO_LIST. MORE: the path of the next page is in call->paging. WRONG: a page that is none came in the middle. */
+enum page_verdict pages_take(struct sender *s, struct call *call, cJSON *data);
+cJSON *pages_join(struct call *call);                          /* all that was read, in the shape of the first page; the caller's */
+void   pages_free(struct call *call);
+bool   page_path(const char *base, const char *current, const char *next, char **out);
 void calls_free(struct sender *s);
 
 #endif

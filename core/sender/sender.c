@@ -61,7 +61,7 @@ struct sender *sender_new(const struct sender_options *options, struct error *er
     s->stepped_ms = sender_now(s);
     s->lane_slots = 1024;
     s->lanes = calloc(s->lane_slots, sizeof(struct lane *));
-    s->queue = queue_new(SIZE_MAX, QUEUE_FD);
+    s->queue = queue_new(SIZE_MAX, options->unwatched ? QUEUE_PLAIN : QUEUE_FD);
     s->shown = box_new(sizeof s->counts);
     if (s->lanes == NULL || s->queue == NULL || s->shown == NULL ||
         !copy(&s->graph_base, options->graph_base) || !copy(&s->graph_version, options->graph_version) ||
@@ -208,8 +208,9 @@ void sender_on_send(void *sender, const struct store_send_row *from)
 void sender_on_call(void *sender, const struct store_call_row *from)
 {
     struct sender *s = sender;
-    size_t step = length(from->step), method = length(from->method), path = length(from->path), key = length(from->key);
-    struct call *call = take_memory(sizeof *call + step + method + path + key + from->body.len + 5);
+    size_t step = length(from->step), method = length(from->method), path = length(from->path), key = length(from->key),
+           auth = length(from->auth);
+    struct call *call = take_memory(sizeof *call + step + method + path + key + auth + from->body.len + 6);
     char *at = call->text;
 
     call->sender = s;
@@ -219,12 +220,14 @@ void sender_on_call(void *sender, const struct store_call_row *from)
     call->attempt = from->attempt;
     call->timeout_ms = from->timeout_ms;
     call->guard = from->guard;
+    call->pages = from->pages;
     /* A call in flight at a crash is repeated with its key: the backend answers it once. */
     call->mark.from = from->state;
     call->step = lay(&at, from->step, step);
     call->method = lay(&at, from->method, method);
     call->path = lay(&at, from->path, path);
     call->key = lay(&at, from->key, key);
+    call->auth = from->auth == NULL ? NULL : lay(&at, from->auth, auth);
     call->body = lay(&at, from->body.data, from->body.len);
     call->body_len = from->body.len;
     push(s, &call->note, NOTE_CALL);

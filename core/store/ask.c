@@ -89,6 +89,10 @@ bool store_do_query(struct store *s, struct store_query *q)
     q->answer = NULL;
     if (ok && q->question == ASK_PARKED)
         ok = ask_parked(s, &a);
+    else if (ok && q->question == ASK_HELD)
+        ok = store_ask_held(s, &a, q->numbers);
+    else if (ok && q->question == ASK_PERSON)
+        ok = store_ask_person(s, &a, q);
     else if (ok)
         ok = store_ask_why(s, &a, q);
     if (ok && !a.ok)

@@ -20,6 +20,10 @@ cJSON *store_ask_array(cJSON *to, const char *key);
 bool   store_ask_body(cJSON *to, const char *key, struct blob body);     /* JSON as JSON, text as text */
 bool   store_ask_no_memory(struct store *s);
 const char *store_ask_out_state(enum out_state state);
+bool   store_ask_held(struct store *s, struct asking *a, bool numbers);
+enum { STORE_MASK_SIZE = 32 };
+const char *store_ask_mask(const char *phone, char out[STORE_MASK_SIZE]);   /* enough to recognize it, not enough to dial it */
+bool   store_ask_person(struct store *s, struct asking *a, const struct store_query *q);   /* person.c */
 bool   store_ask_why(struct store *s, struct asking *a, const struct store_query *q);
 
 #endif

@@ -23,6 +23,9 @@ struct conv_row {
     int64_t     heard_ms;      /* unhandled events included */
     int64_t     now_ms;        /* of the last turn */
     int64_t     last_event;    /* the row of event in_seq */
+    int64_t     held_since_ms; /* with staff since; 0 while the bot has it */
+    int64_t     held_until_ms;
+    bool        secret_next;   /* what the person writes now is sealed */
     const char *number, *phone, *bsuid, *name;   /* NULL: none */
 };
 
@@ -31,6 +34,7 @@ struct inbox_row {
     uint64_t       seq;
     int64_t        before;     /* the row of the conversation's event before this one: what `why` walks back along */
     const uint8_t *key;        /* NULL: an event of our own, which cannot come twice */
+    bool           sealed;     /* key_id 1: `body` is sealed, or empty when it was wiped */
     struct blob    body;
     int64_t        at_ms;
     int64_t        heard_ms;   /* at_ms when the person said it, else 0 */
@@ -39,6 +43,7 @@ struct inbox_row {
     int64_t        handled_ms; /* 0: not yet; the rest is about its turn */
     uint64_t       generation;
     bool           failed;
+    bool           wipe;       /* for inbox_handled(): the body goes; that of a sealed row goes in any case */
     const char    *flow, *step, *note;
     int64_t        out_first;  /* the turn's outbox rows have consecutive ids, and so have its calls */
     size_t         out_count;
@@ -82,7 +87,10 @@ struct call_row {
     int             attempt, timeout_ms;
     uint64_t        guard;
     int64_t         created_ms, due_ms, done_ms;
+    int             pages;
     const char     *step, *method, *path, *key;
+    bool            sealed;          /* `body` is sealed */
+    struct blob     auth;            /* always sealed; none */
     struct blob     body;
 };
 
@@ -143,6 +151,9 @@ struct driver {
     /* Archives the loser's state, marks it merged, gives its open rows and calls to the keeper, drops its timers. */
     bool (*conv_merge)(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
     bool (*conv_merged)(struct store *s, int64_t keeper, each_conv each, void *ctx);   /* ids only */
+    bool (*conv_hold)(struct store *s, int64_t id, int64_t since_ms, int64_t until_ms);   /* 0, 0: the bot has it again */
+    /* Held beyond now_ms, the longest first: id, held_since_ms and held_until_ms only. */
+    bool (*conv_held)(struct store *s, int64_t now_ms, size_t limit, each_conv each, void *ctx);
     bool (*state_find)(struct store *s, int64_t conv, each_state each, void *ctx);     /* not called when there is none */
 
     bool (*inbox_seen)(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);  /* conv 0: no */
@@ -164,9 +175,10 @@ struct driver {
     bool (*outbox_open)(struct store *s, each_outbox each, void *ctx);                 /* state < OUT_ACCEPTED, by (conv, id) */
     bool (*outbox_doubt)(struct store *s);                                             /* every SENDING becomes UNKNOWN */
 
-    bool (*call_add)(struct store *s, int64_t conv, uint64_t seq, const struct store_call *call, int64_t now_ms, int64_t *id);
+    bool (*call_add)(struct store *s, const struct call_row *row, int64_t *id);
     bool (*call_mark)(struct store *s, const struct store_call_mark *m, bool *won);
-    bool (*call_done)(struct store *s, int64_t id, int64_t now_ms, int64_t *conv);     /* conv 0: it was not RUNNING */
+    /* Body and token go. conv 0: it was not RUNNING. *sealed: its body was. */
+    bool (*call_done)(struct store *s, int64_t id, int64_t now_ms, int64_t *conv, bool *sealed);
     bool (*call_find)(struct store *s, int64_t id, each_call each, void *ctx);
     bool (*call_open)(struct store *s, each_call each, void *ctx);
 

@@ -58,7 +58,12 @@ static void append(struct queue_item ***tail, struct store_op *op)
     *tail = &op->item.next;
 }
 
-static bool from_outside(const struct store_op *op) { return op->kind == STORE_INGEST || op->kind == STORE_PARK; }
+/* Somebody waits for the answer of these, and can come again. */
+static bool from_outside(const struct store_op *op)
+{
+    return op->kind == STORE_INGEST || op->kind == STORE_PARK || op->kind == STORE_HOLD;
+}
+
 static bool only_reads(const struct store_op *op) { return op->kind == STORE_LOAD || op->kind == STORE_QUERY; }
 
 /* ---- gathering ---- */
@@ -140,6 +145,7 @@ static bool dispatch(struct store *s, struct store_op *op)
     case STORE_FIRE:      return store_do_fire(s, (struct store_fire *)op);
     case STORE_PARK:      return store_do_park(s, (struct store_park *)op);
     case STORE_SWEEP:     return store_do_sweep(s, (struct store_sweep *)op);
+    case STORE_HOLD:      return store_do_hold(s, (struct store_hold *)op);
     case STORE_LOAD:
     case STORE_QUERY:     break;
     }

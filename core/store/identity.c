@@ -111,6 +111,14 @@ static bool move_events(struct store *s, int64_t loser, int64_t keeper, int64_t 
     return true;
 }
 
+/* Whoever of the two is with staff, both are: nobody may be spoken to by the bot because of a merge. */
+static bool keep_held(struct store *s, const struct conv *loser, struct conv *keeper)
+{
+    if (loser->r.held_until_ms <= keeper->r.held_until_ms)
+        return true;
+    return store_hold(s, keeper, loser->r.held_since_ms, loser->r.held_until_ms);
+}
+
 static bool merge(struct store *s, int64_t loser, int64_t keeper, int64_t now_ms)
 {
     struct conv *k, *l;
@@ -122,7 +130,7 @@ static bool merge(struct store *s, int64_t loser, int64_t keeper, int64_t now_ms
     phone = k->r.phone != NULL ? k->r.phone : l->r.phone;
     bsuid = k->r.bsuid != NULL ? k->r.bsuid : l->r.bsuid;
     name = k->r.name != NULL ? k->r.name : l->r.name;
-    if (!s->driver->conv_merge(s, loser, keeper, l->r.heard_ms, now_ms) ||
+    if (!s->driver->conv_merge(s, loser, keeper, l->r.heard_ms, now_ms) || !keep_held(s, l, k) ||
         !s->driver->conv_identity(s, keeper, phone, bsuid, name) ||
         !move_alias(s, l, 'p', l->r.phone, keeper) || !move_alias(s, l, 'b', l->r.bsuid, keeper))
         return false;

@@ -9,7 +9,9 @@
 bool store_enter(struct store *s, struct conv *c, const struct inbox_row *event, char *owned, uint64_t *seq)
 {
     struct inbox_row row = *event;
+    struct blob sealed = { NULL, 0 };
     struct news *n;
+    bool ok;
 
     row.conv = c->r.id;
     row.seq = c->r.in_seq + 1;
@@ -24,7 +26,14 @@ bool store_enter(struct store *s, struct conv *c, const struct inbox_row *event,
     n->seq = row.seq;
     n->body = row.body;
     n->now_ms = row.committed_ms;
-    if (!s->driver->inbox_add(s, &row, &c->r.last_event))
+    if (row.sealed) {
+        if (!store_seal(s, row.body, &sealed))
+            return false;
+        row.body = sealed;
+    }
+    ok = s->driver->inbox_add(s, &row, &c->r.last_event);
+    store_forget(&sealed);
+    if (!ok)
         return false;
     c->r.in_seq = row.seq;
     if (row.heard_ms > c->r.heard_ms)
@@ -56,6 +65,7 @@ bool store_take_event(struct store *s, struct store_item *it, int64_t now_ms)
     }
     if (!store_identify(s, it, now_ms, &c))
         return false;
+    row.sealed = it->from_person && c->r.secret_next;
     if (it->from_person)
         row.heard_ms = it->at_ms > 0 && it->at_ms < now_ms ? it->at_ms : now_ms;   /* a clock ahead of ours opens nothing */
     if (!store_enter(s, c, &row, NULL, &it->seq))

@@ -35,7 +35,7 @@ bool store_do_answer(struct store *s, struct store_answer *a)
 
     FAIL_HERE("store.item.answer");
     a->op.result = STORE_LOST;
-    if (!s->driver->call_done(s, a->call_id, a->now_ms, &conv))
+    if (!s->driver->call_done(s, a->call_id, a->now_ms, &conv, &row.sealed))
         return false;
     if (conv == 0)
         return true;

@@ -53,10 +53,10 @@ static bool tell(void *ctx, struct blob state)
 static void describe(const struct conv *c, struct store_person *p)
 {
     *p = (struct store_person){ .conv = c->r.id, .number = c->r.number, .phone = c->r.phone, .bsuid = c->r.bsuid,
-                                .name = c->r.name, .heard_ms = c->r.heard_ms };
+                                .name = c->r.name, .heard_ms = c->r.heard_ms, .held_until_ms = c->r.held_until_ms };
 }
 
-void store_tell_event(struct store *s, const struct inbox_row *row)
+static void tell_event(struct store *s, const struct inbox_row *row)
 {
     struct telling t = { .s = s, .event = { .conv = row->conv, .seq = row->seq, .body = row->body,
                                             .committed_ms = row->committed_ms } };
@@ -79,6 +79,20 @@ void store_tell_event(struct store *s, const struct inbox_row *row)
         return;
     if (ev->state.data == NULL)
         s->hooks.event(s->hooks.ctx, ev);      /* not told with its state: it has none yet, or starts from another turn's */
+}
+
+void store_tell_event(struct store *s, const struct inbox_row *row)
+{
+    struct inbox_row open = *row;
+
+    if (!row->sealed) {
+        tell_event(s, row);
+        return;
+    }
+    if (!store_unseal(s, row->body, &open.body))
+        return;
+    tell_event(s, &open);
+    store_forget(&open.body);
 }
 
 static bool tell_stored(void *ctx, const struct inbox_row *row)
@@ -115,7 +129,7 @@ static void tell_call(struct store *s, const struct news *n)
     const struct store_call *call = n->what;
     struct store_call_row row = { .id = n->id, .conv = n->turn->conv, .state = CALL_READY, .timeout_ms = call->timeout_ms,
                                   .guard = call->guard, .step = call->step, .method = call->method, .path = call->path,
-                                  .key = call->key, .body = call->body };
+                                  .key = call->key, .body = call->body, .auth = call->auth, .pages = call->pages };
 
     if (s->hooks.call != NULL)
         s->hooks.call(s->hooks.ctx, &row);

@@ -10,9 +10,11 @@
  *   ingest.c    events in
  *   status.c    statuses of messages
  *   turn.c      the commit of a turn
+ *   hold.c      who is with staff
  *   mark.c      outbox rows and calls change state; answers
  *   timer.c     timers fire
  *   keep.c      parked bodies, retention
+ *   seal.c      rows that hold secrets
  *   recover.c   taking over, cold conversations
  *   ask.c       questions of operators;  why.c  the story of a person or a message;  survey.c  counts
  */
@@ -68,6 +70,7 @@ struct store {
     struct store_counts  counts;
     int64_t              epoch[STORE_PARTITIONS];
     uint8_t              alias_key[32];
+    uint8_t              seal_key[32];
     char                 install[9];
 
     struct ran          *ran;          /* the operations of the group, with where their news end */
@@ -119,6 +122,11 @@ bool store_alias_drop(struct store *s, const uint8_t hash[STORE_KEY_BYTES]);
 void    store_alias_hash(const struct store *s, const char *number, char kind, const char *value, uint8_t out[STORE_KEY_BYTES]);
 int64_t store_wamid_hash(const char *wamid);
 
+/* seal.c: the results are the caller's to store_forget(). False: trouble */
+bool store_seal(struct store *s, struct blob plain, struct blob *out);
+bool store_unseal(struct store *s, struct blob sealed, struct blob *out);   /* none of it when the key is another one */
+void store_forget(struct blob *b);                                    /* nothing stays in memory */
+
 /* news.c */
 struct news *store_news(struct store *s, enum news_kind kind);        /* NULL: trouble */
 void store_news_tell(struct store *s, size_t from, size_t to);        /* calls the hooks */
@@ -140,6 +148,9 @@ bool store_do_park(struct store *s, struct store_park *p);
 bool store_do_sweep(struct store *s, struct store_sweep *w);
 bool store_do_load(struct store *s, struct store_load *l);
 bool store_do_query(struct store *s, struct store_query *q);
+bool store_do_hold(struct store *s, struct store_hold *h);
+bool store_hold(struct store *s, struct conv *c, int64_t since_ms, int64_t until_ms);   /* 0, 0: the bot has it again */
+bool store_is_held(const struct conv *c, int64_t now_ms);
 bool store_timers_start(struct store *s, int64_t out_id, int64_t now_ms);   /* the row is finished: what waited for it begins */
 
 #endif

@@ -85,11 +85,22 @@ static bool tell_send(void *ctx, const struct outbox_row *o)
 static bool tell_call(void *ctx, const struct call_row *c)
 {
     struct store *s = ctx;
+    struct blob body = { NULL, 0 }, auth = { NULL, 0 };
     struct store_call_row row = { .id = c->id, .conv = c->conv, .state = c->state, .attempt = c->attempt,
                                   .due_ms = c->due_ms, .timeout_ms = c->timeout_ms, .guard = c->guard, .step = c->step,
-                                  .method = c->method, .path = c->path, .key = c->key, .body = c->body };
+                                  .method = c->method, .path = c->path, .key = c->key, .body = c->body,
+                                  .pages = c->pages };
 
+    if ((c->sealed && !store_unseal(s, c->body, &body)) || (c->auth.len > 0 && !store_unseal(s, c->auth, &auth))) {
+        store_forget(&body);
+        return false;
+    }
+    if (c->sealed)
+        row.body = body;
+    row.auth = auth.data;              /* store_unseal() ends it with a NUL */
     s->hooks.call(s->hooks.ctx, &row);
+    store_forget(&body);
+    store_forget(&auth);
     return true;
 }
 
@@ -102,7 +113,7 @@ static bool tell_everything(struct store *s)
         return false;
     if (s->hooks.send != NULL && (!d->outbox_open(s, tell_send, s) || s->trouble != TROUBLE_NONE))
         return false;
-    if (s->hooks.call != NULL && !d->call_open(s, tell_call, s))
+    if (s->hooks.call != NULL && (!d->call_open(s, tell_call, s) || s->trouble != TROUBLE_NONE))
         return false;
     if (!d->timer_next(s, &due))
         return false;

@@ -20,6 +20,7 @@ static void discard(struct store *s)
     store_survey_free(s->survey);
     box_free(s->shown);
     explicit_bzero(s->alias_key, sizeof s->alias_key);
+    explicit_bzero(s->seal_key, sizeof s->seal_key);
     free(s->ran);
     free(s->news);
     free(s);
@@ -30,7 +31,8 @@ static bool read_secrets(struct store *s)
 {
     uint8_t install[32];
 
-    if (!s->driver->secret(s, "alias", s->alias_key) || !s->driver->secret(s, "install", install))
+    if (!s->driver->secret(s, "alias", s->alias_key) || !s->driver->secret(s, "install", install) ||
+        !s->driver->secret(s, "seal", s->seal_key))
         return store_trouble(s, TROUBLE_BROKEN, "the file's own keys are missing");
     crypto_hex(install, 4, s->install);
     return true;

@@ -8,10 +8,7 @@
 
 #include "ask.h"
 
-enum { MASK_SIZE = 32 };
-
-/* Enough to recognize a number in a call with its owner, not enough to dial it. */
-static const char *mask(const char *phone, char out[MASK_SIZE])
+const char *store_ask_mask(const char *phone, char out[STORE_MASK_SIZE])
 {
     size_t len = phone == NULL ? 0 : strlen(phone);
 
@@ -19,7 +16,7 @@ static const char *mask(const char *phone, char out[MASK_SIZE])
         return NULL;
     if (len < 8)
         return "…";
-    (void)snprintf(out, MASK_SIZE, "%.4s…%.2s", phone, phone + len - 2);
+    (void)snprintf(out, STORE_MASK_SIZE, "%.4s…%.2s", phone, phone + len - 2);
     return out;
 }
 
@@ -125,6 +122,14 @@ static bool add_effects(struct asking *a, cJSON *event, const struct inbox_row *
     return a->ok;
 }
 
+/* What it said is nobody's to read; when it came and what came of it is told as of any other. */
+static bool add_secret(cJSON *to, const struct inbox_row *r)
+{
+    cJSON *body = store_ask_object(to, "body");
+
+    return body != NULL && json_add_str(body, "kind", r->heard_ms != 0 ? "text" : "answer") && json_add_str(body, "text", "(secret)");
+}
+
 static bool add_event(void *ctx, const struct inbox_row *r)
 {
     struct asking *a = ctx;
@@ -140,7 +145,8 @@ static bool add_event(void *ctx, const struct inbox_row *r)
         return false;
     }
     a->ok = json_add_int(o, "seq", (int64_t)r->seq) && add_time(o, "at_ms", r->at_ms) &&
-            json_add_int(o, "committed_ms", r->committed_ms) && store_ask_body(o, "body", r->body) && add_turn(o, r);
+            json_add_int(o, "committed_ms", r->committed_ms) &&
+            (r->sealed ? add_secret(o, r) : store_ask_body(o, "body", r->body)) && add_turn(o, r);
     return a->ok && add_effects(a, o, r);
 }
 
@@ -156,14 +162,15 @@ static bool add_merged(void *ctx, const struct conv_row *r)
 
 static bool add_person(struct asking *a, const struct conv *c)
 {
-    char phone[MASK_SIZE];
+    char phone[STORE_MASK_SIZE];
     cJSON *p;
 
     if (c->r.route)
         return json_add_bool(a->root, "routing", true);
     p = store_ask_object(a->root, "person");
-    return p != NULL && json_add_str(p, "number", c->r.number) && json_add_str(p, "phone", mask(c->r.phone, phone)) &&
+    return p != NULL && json_add_str(p, "number", c->r.number) && json_add_str(p, "phone", store_ask_mask(c->r.phone, phone)) &&
            json_add_bool(p, "bsuid", c->r.bsuid != NULL) && json_add_str(p, "name", c->r.name) &&
+           add_time(p, "with_staff_until_ms", c->r.held_until_ms) &&
            (c->r.merged_into != 0 || add_time(p, "heard_ms", c->r.heard_ms));
 }
 

@@ -21,10 +21,11 @@ static const char *const KIND_NAMES[] = {
     [EVENT_ORDER] = "order",       [EVENT_REACTION] = "reaction", [EVENT_EDIT] = "edit",
     [EVENT_REVOKE] = "revoke",     [EVENT_SYSTEM] = "system",     [EVENT_UNSUPPORTED] = "unsupported",
     [EVENT_TIMER] = "timer",       [EVENT_ANSWER] = "answer",     [EVENT_BACKEND] = "backend",
-    [EVENT_NOTICE] = "notice",     [EVENT_SENT] = "sent",
+    [EVENT_NOTICE] = "notice",     [EVENT_FORGET] = "forget",     [EVENT_SENT] = "sent",
+    [EVENT_STAFF] = "staff",       [EVENT_SOURCE] = "source",
 };
 enum { KINDS = sizeof KIND_NAMES / sizeof KIND_NAMES[0] };
-_Static_assert(KINDS == EVENT_SENT + 1, "every kind of event has a name");
+_Static_assert(KINDS == EVENT_SOURCE + 1, "every kind of event has a name");
 
 enum field_type { FIELD_KIND, FIELD_TIME, FIELD_STRING, FIELD_POINT, FIELD_FLAG, FIELD_GUARD, FIELD_STATUS, FIELD_DATA };
 

@@ -15,9 +15,15 @@ static const char *const KIND_NAMES[] = {
     [MESSAGE_LOCATION_REQUEST] = "location_request",
     [MESSAGE_IMAGE] = "image",
     [MESSAGE_TEMPLATE] = "template",
+    [MESSAGE_LINK] = "link",
+    [MESSAGE_VIDEO] = "video",
+    [MESSAGE_DOCUMENT] = "document",
+    [MESSAGE_AUDIO] = "audio",
+    [MESSAGE_STICKER] = "sticker",
+    [MESSAGE_CONTACTS] = "contacts",
 };
 enum { KINDS = sizeof KIND_NAMES / sizeof KIND_NAMES[0] };
-_Static_assert(KINDS == MESSAGE_TEMPLATE + 1, "every kind of message has a name");
+_Static_assert(KINDS == MESSAGE_CONTACTS + 1, "every kind of message has a name");
 
 struct field {
     const char *key;
@@ -29,6 +35,13 @@ static const struct field FIELDS[] = {
     { "header", offsetof(struct message, header) },
     { "footer", offsetof(struct message, footer) },
     { "image", offsetof(struct message, image) },
+    { "video", offsetof(struct message, video) },
+    { "document", offsetof(struct message, document) },
+    { "audio", offsetof(struct message, audio) },
+    { "sticker", offsetof(struct message, sticker) },
+    { "file_name", offsetof(struct message, file_name) },
+    { "url", offsetof(struct message, url) },
+    { "url_title", offsetof(struct message, url_title) },
     { "menu", offsetof(struct message, menu) },
     { "template", offsetof(struct message, template_name) },
     { "language", offsetof(struct message, language) },
@@ -70,6 +83,12 @@ static void choice_free(struct message_choice *c)
     free(c->description);
 }
 
+static void contact_free(struct message_contact *c)
+{
+    free(c->name);
+    free(c->phone);
+}
+
 void message_free(struct message *m)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++)
@@ -79,6 +98,9 @@ void message_free(struct message *m)
     for (size_t i = 0; i < m->choice_count; i++)
         choice_free(&m->choices[i]);
     free(m->choices);
+    for (size_t i = 0; i < m->contact_count; i++)
+        contact_free(&m->contacts[i]);
+    free(m->contacts);
     *m = (struct message){ .kind = m->kind };
 }
 
@@ -110,6 +132,24 @@ bool message_add_choice(struct message *m, const char *id, const char *title, co
         return false;
     }
     m->choices[m->choice_count++] = c;
+    return true;
+}
+
+/* The room is made at once: cards are few. */
+bool message_add_contact(struct message *m, const char *name, const char *phone)
+{
+    struct message_contact c;
+
+    if (m->contacts == NULL)
+        m->contacts = calloc(TALK_CONTACTS_MAX, sizeof *m->contacts);
+    if (m->contacts == NULL || m->contact_count == TALK_CONTACTS_MAX)
+        return false;
+    c = (struct message_contact){ strdup(name), strdup(phone) };
+    if (c.name == NULL || c.phone == NULL) {
+        contact_free(&c);
+        return false;
+    }
+    m->contacts[m->contact_count++] = c;
     return true;
 }
 
@@ -166,6 +206,30 @@ static bool add_choices(cJSON *to, const struct message *m)
     return json_add(to, "choices", array);
 }
 
+static bool add_contacts(cJSON *to, const struct message *m)
+{
+    cJSON *array;
+    bool ok;
+
+    if (m->contact_count == 0)
+        return true;
+    array = cJSON_CreateArray();
+    ok = array != NULL;
+    for (size_t i = 0; ok && i < m->contact_count; i++) {
+        cJSON *one = cJSON_CreateObject();
+
+        ok = one != NULL && json_add_str(one, "name", m->contacts[i].name) && json_add_str(one, "phone", m->contacts[i].phone);
+        if (!ok)
+            cJSON_Delete(one);
+        else
+            ok = json_add(array, NULL, one);
+    }
+    if (ok)
+        return json_add(to, "contacts", array);
+    cJSON_Delete(array);
+    return false;
+}
+
 cJSON *message_to_json(const struct message *m)
 {
     cJSON *json = cJSON_CreateObject();
@@ -175,7 +239,7 @@ cJSON *message_to_json(const struct message *m)
         ok = json_add_str(json, FIELDS[i].key, *member((struct message *)(uintptr_t)m, &FIELDS[i]));
     ok = ok && add_strings(json, "params", m->params, m->param_count);
     ok = ok && add_strings(json, "param_names", m->param_names, m->param_count);
-    ok = ok && add_choices(json, m);
+    ok = ok && add_choices(json, m) && add_contacts(json, m);
     if (!ok) {
         cJSON_Delete(json);
         return NULL;
@@ -255,6 +319,21 @@ static bool read_choices(const cJSON *array, struct message *m, struct error *er
     return true;
 }
 
+static bool read_contacts(const cJSON *array, struct message *m, struct error *err)
+{
+    if (!cJSON_IsArray(array) || array->child == NULL || cJSON_GetArraySize(array) > TALK_CONTACTS_MAX)
+        return error_set(err, "message: \"contacts\" is not a list of 1 to %d", TALK_CONTACTS_MAX);
+    for (const cJSON *item = array->child; item != NULL; item = item->next) {
+        const char *name = json_str(item, "name"), *phone = json_str(item, "phone");
+
+        if (!cJSON_IsObject(item) || name == NULL || phone == NULL || cJSON_GetArraySize(item) != 2)
+            return error_set(err, "message: a contact is a name and a phone");
+        if (!message_add_contact(m, name, phone))
+            return no_memory(err);
+    }
+    return true;
+}
+
 struct names {                         /* kept apart until the parameters are known too: message_free() goes by their count */
     char **list;
     size_t count;
@@ -275,6 +354,8 @@ static bool read_member(const cJSON *item, struct message *m, struct names *name
         return read_strings(item, &names->list, &names->count, err);
     if (strcmp(item->string, "choices") == 0 && m->choices == NULL)
         return read_choices(item, m, err);
+    if (strcmp(item->string, "contacts") == 0 && m->contacts == NULL)
+        return read_contacts(item, m, err);
     return error_set(err, "message: unknown or repeated key \"%.40s\"", item->string);
 }
 

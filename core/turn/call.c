@@ -18,12 +18,15 @@ enum { PATH_BYTES_MAX = 4096, KEY_HEX = 32 };
  * The same for every repetition of what the person confirmed once: the group advances only when an answer says that the
  * backend has decided (2xx, 4xx). A lost answer and a second "yes" therefore carry one key.
  */
-static bool make_key(struct turn *t, const struct step *s, struct store_call *call)
+bool call_key(struct turn *t, const struct step *s, const char *what, struct store_call *call)
 {
-    char text[256];
+    char text[320];
     uint8_t hash[SHA256_BYTES];
     int len = snprintf(text, sizeof text, "%" PRId64 "\x1f%" PRIu64 "\x1f%s\x1f%s\x1f%" PRId64, t->in->conv,
                        t->st.run, s->flow->name, s->name, t->st.group);
+
+    if (what[0] != '\0' && len > 0 && (size_t)len < sizeof text)      /* each refresh is one of its own */
+        len += snprintf(text + len, sizeof text - (size_t)len, "\x1f%s\x1f%" PRIu64, what, t->in->seq);
 
     if (len < 0 || (size_t)len >= sizeof text || !crypto_sha256(text, (size_t)len, hash))
         return turn_broken(t);
@@ -101,52 +104,97 @@ static bool make_path(struct turn *t, const struct step *s, struct store_call *c
     return ok && (call->path != NULL || turn_broken(t));
 }
 
+bool call_body(struct turn *t, cJSON *results[2], const char *what, const char *file, int line, struct store_call *call)
+{
+    size_t len = 0;
+    char *text = NULL;
+    bool table = cJSON_IsObject(results[0]) || cJSON_IsArray(results[0]);
+
+    if (table)
+        text = json_print(results[0], &len);
+    secrets_wipe(results[0]);
+    cJSON_Delete(results[1]);
+    if (!table)
+        return turn_fail(t, file, line, "`body` of \"%.64s\" must give a table", what);
+    if (text == NULL)
+        return turn_broken(t);
+    call->body = (struct blob){ pool_bytes(t->pool, text, len), len };
+    explicit_bzero(text, len);
+    free(text);
+    return call->body.data != NULL || turn_broken(t);
+}
+
 static bool make_body(struct turn *t, const struct step *s, struct store_call *call)
 {
-    cJSON *results[2];
-    size_t len = 0;
-    char *text;
+    cJSON *results[2], *secrets;
+    bool ok;
 
     if (s->body == DECL_NO_FUNCTION) {
         if (strcmp(s->method, "GET") != 0 && strcmp(s->method, "DELETE") != 0)
             call->body = (struct blob){ "{}", 2 };   /* what the backend is used to: toktok.md §2.1, rows 9 and 17 */
         return true;
     }
-    if (!turn_script(t, s->body, NULL, results))
-        return false;
-    cJSON_Delete(results[1]);
-    if (!cJSON_IsObject(results[0]) && !cJSON_IsArray(results[0])) {
-        cJSON_Delete(results[0]);
-        return turn_fail(t, s->file, s->line, "`body` of the step \"%.64s\" must give a table", s->name);
-    }
-    text = json_print(results[0], &len);
-    cJSON_Delete(results[0]);
-    if (text == NULL)
-        return turn_broken(t);
-    call->body = (struct blob){ pool_bytes(t->pool, text, len), len };
-    free(text);
-    return call->body.data != NULL || turn_broken(t);
+    secrets = secrets_open(t);
+    ok = !t->broken && secret_script(t, s->body, secrets, NULL, results);
+    secrets_wipe(secrets);
+    if (ok && t->secret_read)
+        call->seal = t->st.spent = true;
+    return ok && call_body(t, results, s->name, s->file, s->line, call);
 }
 
-bool turn_call(struct turn *t)
+/* ---- the row ---- */
+
+struct store_call *call_new(struct turn *t, const struct step *s, const char *method, int timeout_ms)
+{
+    struct store_call *call;
+
+    if (t->commit->call_count == TURN_CALLS_MAX) {
+        (void)turn_fail(t, s->file, s->line, "more than %d calls in one turn", TURN_CALLS_MAX);
+        return NULL;
+    }
+    call = &t->commit->calls[t->commit->call_count];
+    *call = (struct store_call){ .timeout_ms = timeout_ms, .guard = t->in->seq };
+    (void)snprintf(call->step, sizeof call->step, "%s", s->name);
+    (void)snprintf(call->method, sizeof call->method, "%s", method);
+    return call;
+}
+
+void call_made(struct turn *t)
+{
+    t->commit->call_count++;
+    t->st.calling = true;
+    t->st.called_ms = t->in->now_ms;
+    t->st.turn = t->in->seq;
+    t->st.error[0] = '\0';
+}
+
+bool turn_call(struct turn *t, const struct step **next, bool *stop)
 {
     const struct step *s = t->step;
     struct store_call *call;
+    const char *token;
 
-    if (t->commit->call_count == TURN_CALLS_MAX)
-        return turn_fail(t, s->file, s->line, "more than %d calls in one turn", TURN_CALLS_MAX);
-    call = &t->commit->calls[t->commit->call_count];
-    (void)snprintf(call->step, sizeof call->step, "%s", s->name);
-    (void)snprintf(call->method, sizeof call->method, "%s", s->method);
-    call->timeout_ms = s->timeout_ms;
-    call->guard = t->in->seq;
-    if (!make_key(t, s, call) || !make_path(t, s, call) || !make_body(t, s, call))
+    *stop = true;
+    if (!session_token(t, s, &token, next, stop))
         return false;
-    t->commit->call_count++;
-    t->st.calling = true;
-    t->st.turn = t->in->seq;
-    t->st.error[0] = '\0';
+    if (s->auth != NULL && token == NULL)
+        return true;                   /* it is being fetched, or the person logs in first */
+    call = call_new(t, s, s->method, s->timeout_ms);
+    if (call == NULL || !call_key(t, s, "", call) || !make_path(t, s, call) || !make_body(t, s, call))
+        return false;
+    call->auth = token;
+    call->pages = s->pages;
+    call->seal = call->seal || s->opens != NULL;
+    call_made(t);
     return true;
+}
+
+bool call_again(struct turn *t)
+{
+    const struct step *next = NULL;
+    bool stop;
+
+    return turn_call(t, &next, &stop) && (stop || turn_go(t, next));
 }
 
 /* ---- the answer ---- */
@@ -203,6 +251,14 @@ static cJSON *some_fields(struct turn *t, const struct save_rule *r, const cJSON
     return NULL;
 }
 
+/* What `pages` has read is a list, whether the backend gives it bare or as {"results": […]}: fields are those of its items. */
+static const cJSON *items_of(const struct turn *t, const cJSON *data)
+{
+    const cJSON *items = t->step->pages > 0 ? json_get(data, "results") : NULL;
+
+    return cJSON_IsArray(items) ? items : data;
+}
+
 static bool save(struct turn *t, const struct save_rule *r, const cJSON *data)
 {
     cJSON *results[2] = { NULL, NULL };
@@ -213,13 +269,13 @@ static bool save(struct turn *t, const struct save_rule *r, const cJSON *data)
         cJSON_Delete(results[1]);
         return turn_set(t, r->name, results[0]);
     }
-    results[0] = r->field_count > 0 ? some_fields(t, r, data) : r->path != NULL
+    results[0] = r->field_count > 0 ? some_fields(t, r, items_of(t, data)) : r->path != NULL
         ? copy_of(t, json_path(data, r->path)) : NULL;
     return !t->broken && turn_set(t, r->name, results[0]);
 }
 
 /* http_404 before http_4xx before other */
-static const struct step *fail_target(const struct step *s, const char *outcome, int status)
+static const struct step *fail_target(const struct turn *t, const struct step *s, const char *outcome, int status)
 {
     char exact[16];
     const char *names[] = { exact, outcome, "other" };
@@ -227,9 +283,42 @@ static const struct step *fail_target(const struct step *s, const char *outcome,
     (void)snprintf(exact, sizeof exact, "http_%d", status);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         for (size_t k = 0; k < s->fail_count; k++)
-            if (strcmp(s->fails[k].outcome, names[i]) == 0)
+            if (strcmp(s->fails[k].outcome, names[i]) == 0) {
+                turn_mark(t, MARK_FAIL, s, names[i]);
                 return s->fails[k].to.step;
+            }
     return NULL;
+}
+
+const struct step *call_failed(struct turn *t, const char *outcome, int status)
+{
+    (void)snprintf(t->st.error, sizeof t->st.error, "%s", outcome);
+    return fail_target(t, t->step, outcome, status);
+}
+
+static bool save_all(struct turn *t)
+{
+    const struct step *s = t->step;
+    cJSON *stripped = s->opens != NULL && s->save_count > 0 ? session_strip(t, s, t->in->event->data) : NULL;
+    const cJSON *data = s->opens != NULL ? stripped : t->in->event->data;
+    bool ok = !t->broken;
+
+    for (size_t i = 0; ok && i < s->save_count; i++)
+        ok = save(t, &s->saves[i], data);
+    secrets_wipe(stripped);
+    return ok;
+}
+
+/* The answer of a call that logs in. Without a token it has failed, whatever its status says. */
+static bool opens(struct turn *t, bool *ok, const char **outcome)
+{
+    if (!*ok || t->step->opens == NULL)
+        return true;
+    if (!session_open(t, t->step, t->in->event->data, ok))
+        return false;
+    if (!*ok)
+        *outcome = "other";
+    return true;
 }
 
 bool turn_answer(struct turn *t)
@@ -248,10 +337,23 @@ bool turn_answer(struct turn *t)
         return turn_show_menu(t);
     if (t->moved || t->step->kind != STEP_CALL)
         return turn_go(t, t->step);
+    if (t->st.called_ms > 0 && e->at_ms > t->st.called_ms)
+        cost_backend(t, e->at_ms - t->st.called_ms);
+    if (t->st.renewing)
+        return session_renewed(t, outcome);
+    if (t->step->auth != NULL && e->status == 401) {
+        session_expired(t, t->step->auth);
+        return call_again(t);
+    }
+    if (decided && t->st.spent)
+        secrets_drop(t);
+    if (!opens(t, &ok, &outcome))
+        return false;
     (void)snprintf(t->st.error, sizeof t->st.error, "%s", ok ? "" : outcome);
-    for (size_t i = 0; ok && i < t->step->save_count; i++)
-        if (!save(t, &t->step->saves[i], e->data))
-            return false;
+    if (ok && !save_all(t))
+        return false;
     t->st.group += decided;
-    return turn_go(t, ok ? t->step->ok.step : fail_target(t->step, outcome, e->status));
+    if (ok && !turn_step_plans(t, t->step))
+        return false;
+    return turn_go(t, ok ? t->step->ok.step : fail_target(t, t->step, outcome, e->status));
 }

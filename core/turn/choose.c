@@ -87,21 +87,25 @@ static void drop_page_row(struct wording_output *out)
     }
 }
 
-bool choose_render(struct turn *t, const struct step *s, struct wording_output *out, cJSON **rows)
+static bool render_page(struct turn *t, const struct step *s, const cJSON *rows, struct wording_output *out, bool *turns)
 {
-    bool turns, ok;
-    cJSON *page;
+    cJSON *page = page_of(t, s, rows, turns);
+    bool ok;
 
-    if (!list_rows(t, s, rows))
-        return false;
-    page = page_of(t, s, *rows, &turns);
     if (page == NULL)
         return false;
     ok = turn_render(t, s->say, page, out);
     cJSON_Delete(page);
-    if (ok && !turns)
+    if (ok && !*turns)
         drop_page_row(out);
     return ok;
+}
+
+bool choose_render(struct turn *t, const struct step *s, struct wording_output *out, cJSON **rows)
+{
+    bool turns;
+
+    return list_rows(t, s, rows) && render_page(t, s, *rows, out, &turns);
 }
 
 const cJSON *row_find(const cJSON *rows, const char *id)
@@ -152,8 +156,10 @@ struct typed { const char *words; long number; char *choice; bool found; };
 static bool meant(const struct message_choice *c, const struct typed *typed)
 {
     char title[TITLE_BYTES_MAX];
+    bool digits = strspn(typed->words, "0123456789") == strlen(typed->words);
 
-    if (title_words(c->id, title) && strcmp(title, typed->words) == 0)
+    /* The ids of data are numbers that nobody sees: a number is a title or a place. */
+    if (!digits && title_words(c->id, title) && strcmp(title, typed->words) == 0)
         return true;
     return title_words(c->title, title) && title[0] != '\0' && strcmp(title, typed->words) == 0;
 }
@@ -186,6 +192,37 @@ static long whole_number(const char *word)
     return len >= 1 && len <= 2 && strspn(word, "0123456789") == len ? strtol(word, NULL, 10) : 0;
 }
 
+/* A title may be known from another page; a number counts on the page that is shown. */
+static bool typed_in_list(struct turn *t, const struct step *s, struct typed *typed)
+{
+    const int room = TALK_CHOICES_MAX - (int)wording_choice_count(s->say);
+    struct wording_output out;
+    bool turns, ok;
+    cJSON *rows;
+    int shown;
+
+    ok = list_rows(t, s, &rows) && render_page(t, s, rows, &out, &turns);
+    shown = t->st.page;
+    if (ok) {
+        match(&out, typed);
+        wording_output_free(&out);
+    }
+    typed->number = 0;
+    for (int page = 0; ok && turns && !typed->found && page * room < cJSON_GetArraySize(rows); page++) {
+        bool again;
+
+        t->st.page = page;
+        ok = render_page(t, s, rows, &out, &again);
+        if (ok) {
+            match(&out, typed);
+            wording_output_free(&out);
+        }
+    }
+    t->st.page = shown;
+    cJSON_Delete(rows);
+    return ok;
+}
+
 /* True: `choice` is the id. False: none was meant, or the message could not be rendered (t->failed). */
 bool choose_typed(struct turn *t, const struct wording_message *say, const struct step *s, bool numbers,
                   char choice[TALK_NAME_MAX + 1])
@@ -193,18 +230,55 @@ bool choose_typed(struct turn *t, const struct wording_message *say, const struc
     char words[TITLE_BYTES_MAX];
     struct typed typed = { .words = words, .choice = choice };
     struct wording_output out;
-    cJSON *rows = NULL;
-    bool ok;
 
     if (t->word == NULL || !title_words(t->word, words) || words[0] == '\0')
         return false;
     typed.number = numbers ? whole_number(words) : 0;
-    ok = s != NULL && s->list != DECL_NO_FUNCTION ? choose_render(t, s, &out, &rows)
-        : turn_render(t, say, NULL, &out);
-    cJSON_Delete(rows);
-    if (!ok)
+    if (s != NULL && s->list != DECL_NO_FUNCTION)
+        return typed_in_list(t, s, &typed) && typed.found;
+    if (!turn_render(t, say, NULL, &out))
         return false;
     match(&out, &typed);
     wording_output_free(&out);
     return typed.found;
+}
+
+/* ---- typed at a question ---- */
+
+/* A number is a value where a value may be typed, else a place in the list. */
+static bool takes_numbers(const struct expect *e)
+{
+    switch (e->kind) {
+    case EXPECT_TEXT:     return e->only_count == 0;
+    case EXPECT_LOCATION: case EXPECT_PHOTO: case EXPECT_AUDIO: case EXPECT_DOCUMENT: case EXPECT_CONTACT:
+        return false;
+    case EXPECT_ONE_OF:
+        for (size_t i = 0; i < e->choice_count; i++)
+            if (takes_numbers(&e->choices[i]))
+                return true;
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool asks_number(const struct expect *e)
+{
+    for (size_t i = 0; i < e->choice_count; i++)
+        if (asks_number(&e->choices[i]))
+            return true;
+    return e->kind == EXPECT_NUMBER || e->kind == EXPECT_AMOUNT;
+}
+
+bool choose_answer(struct turn *t, const struct step *s, char choice[TALK_NAME_MAX + 1])
+{
+    bool chooses = s->kind == STEP_CHOOSE;
+
+    if (secret_awaited(s))
+        return false;                  /* "Aide" may be somebody's password; a button is tapped */
+    if (!chooses && (s->on_count == 0 || t->word == NULL))
+        return false;
+    if (!chooses && asks_number(&s->expect) && strspn(t->word, "0123456789") == strlen(t->word))
+        return false;
+    return choose_typed(t, s->say, s, chooses || !takes_numbers(&s->expect), choice);
 }

@@ -14,7 +14,7 @@ enum { DAY_S = 86400, HOUR_S = 3600, WORDS_MAX = 4 };
 struct day { int year, month, day; };
 
 /* What "today" is: hours east of Greenwich, without summer time in any of them. Elsewhere the day is Greenwich's. */
-static int hours_east(const char *country)
+int date_hours_east(const char *country)
 {
     static const struct { char country[3]; int hours; } ZONES[] = {
         { "CG", 1 }, { "CD", 1 }, { "GA", 1 }, { "CM", 1 }, { "CF", 1 }, { "TD", 1 }, { "AO", 1 }, { "BJ",
@@ -123,7 +123,7 @@ static bool named_day(const char *word, int *ahead)
 
 bool date_read(const char *text, int64_t now_ms, const char *country, char out[11])
 {
-    int64_t today_days = (now_ms / 1000 + (int64_t)hours_east(country) * HOUR_S) / DAY_S;
+    int64_t today_days = (now_ms / 1000 + (int64_t)date_hours_east(country) * HOUR_S) / DAY_S;
     struct day today = civil(today_days), d = { 0 };
     char word[128], *words[WORDS_MAX], *rest = word, *next;
     size_t count = 0;

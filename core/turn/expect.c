@@ -223,7 +223,7 @@ static cJSON *as_address(struct turn *t, cJSON *text)
     return made(t, NULL);
 }
 
-static cJSON *one_value(struct turn *t, const struct expect *e)
+cJSON *expect_one(struct turn *t, const struct expect *e)
 {
     return t->text != NULL ? typed_value(t, e) : sent_value(t, e);
 }
@@ -234,9 +234,9 @@ cJSON *expect_value(struct turn *t, const struct expect *e, bool *other)
 
     *other = t->text == NULL;
     if (e->kind != EXPECT_ONE_OF)
-        return one_value(t, e);
+        return expect_one(t, e);
     for (size_t i = 0; value == NULL && !t->broken && i < e->choice_count; i++) {
-        value = one_value(t, &e->choices[i]);
+        value = expect_one(t, &e->choices[i]);
         if (value != NULL && e->choices[i].kind == EXPECT_TEXT && offers(e, EXPECT_LOCATION))
             return as_address(t, value);
     }

@@ -258,6 +258,13 @@ static cJSON *variables(struct turn *t, const struct event_rule *rule)
     return vars;
 }
 
+static bool make_plans(struct turn *t, const struct event_rule *rule, const struct event_case *found)
+{
+    struct plan_place of_rule = { .on = rule->type }, of_case = { .on = rule->type, .word = found->is_count > 0 ? found->is[0] : NULL };
+
+    return turn_plans(t, rule->plans, rule->plan_count, &of_rule) && turn_plans(t, found->plans, found->plan_count, &of_case);
+}
+
 bool turn_notice(struct turn *t)
 {
     const struct event *e = t->in->event;
@@ -265,7 +272,7 @@ bool turn_notice(struct turn *t)
     const struct event_case *found = rule == NULL ? NULL : find_case(rule, e->data);
     char key[VALUE_MAX];
     cJSON *vars;
-    bool ok;
+    bool ok, kept;
 
     if (rule == NULL)
         return note(t, "no `on` statement for \"%.64s\"", e->name == NULL ? "" : e->name);
@@ -274,16 +281,18 @@ bool turn_notice(struct turn *t)
     subject_key(t, rule, key);
     if (is_over(t, rule, key, (size_t)(found - rule->cases)))
         return note(t, "\"%.64s\": said already, or overtaken", rule->type);
+    if (!t->saying_kept && (!asking_keep(t, rule, key, (size_t)(found - rule->cases), &kept) || kept))
+        return !t->broken;
     vars = variables(t, rule);
     if (vars == NULL)
         return false;
     t->extra = vars;
     t->rule = rule;
-    ok = turn_notify(t, found) && remember(t, rule, key, (size_t)(found - rule->cases));
+    ok = turn_notify(t, found) && remember(t, rule, key, (size_t)(found - rule->cases)) && make_plans(t, rule, found);
     t->extra = NULL;
     t->rule = NULL;
     cJSON_Delete(vars);
-    return ok;
+    return ok && (rule->when_asking != ASKING_REPEAT || asking_repeat(t));
 }
 
 /* ---- taps ---- */

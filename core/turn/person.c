@@ -16,7 +16,7 @@ struct tap {
 
 /* ---- reading the message ---- */
 
-static bool read_words(struct turn *t, const char *text)
+bool turn_read_words(struct turn *t, const char *text)
 {
     size_t room = 2 * strlen(text) + 16;   /* folding makes some letters longer: ß, ligatures */
     char *word = pool_take(t->pool, room);
@@ -49,7 +49,7 @@ static bool read_input(struct turn *t, struct tap *tap)
         }
     }
     if (e->kind == EVENT_TEXT || e->kind == EVENT_CHOICE)
-        return read_words(t, e->text == NULL ? "" : e->text);
+        return turn_read_words(t, e->text == NULL ? "" : e->text);
     return true;
 }
 
@@ -95,8 +95,10 @@ static bool not_understood(struct turn *t, const struct wording_message *why)
     t->handled = true;
     t->rearm = true;
     t->st.tries++;
+    turn_mark(t, MARK_RETRY, s, NULL);
     if (s->tries > 0 && t->st.tries >= s->tries && s->give_up.step != NULL) {
         t->st.after[0] = '\0';
+        turn_mark(t, MARK_GIVE_UP, s, NULL);
         return turn_go(t, s->give_up.step);
     }
     return say_if(t, why != NULL ? why : s->retry != NULL ? s->retry : t->flows->common.not_understood);
@@ -153,7 +155,7 @@ static bool take_row(struct turn *t, const char *id)
     return turn_set(t, s->save, copy) && onward(t);
 }
 
-static bool take_choice(struct turn *t, const char *id)
+bool turn_take_choice(struct turn *t, const char *id)
 {
     const struct step *s = t->step;
     const struct choice_target *on = find_choice(s->on, s->on_count, id);
@@ -165,13 +167,16 @@ static bool take_choice(struct turn *t, const char *id)
         return command(t, c);
     if (on == NULL)
         return s->list != DECL_NO_FUNCTION ? take_row(t, id) : not_understood(t, NULL);
+    turn_mark(t, MARK_CHOICE, s, id);
     trail_push(t);
     t->handled = true;
     if (!keeps)
         return turn_go_target(t, on->to);
     copy = cJSON_CreateString(id);
-    if (copy == NULL || !turn_set(t, s->save, copy))
+    if (copy == NULL)
         return turn_broken(t);
+    if (!turn_set(t, s->save, copy))
+        return false;
     return t->st.after[0] != '\0' ? onward(t) : turn_go_target(t, on->to);
 }
 
@@ -201,11 +206,23 @@ static bool check(struct turn *t, const cJSON *value, bool *fine, const struct w
     return !t->failed;
 }
 
+/* Not a letter of it is changed: case and spaces are part of a password. */
+static bool take_secret(struct turn *t)
+{
+    t->commit->wipe = true;
+    if (t->in->event->kind != EVENT_TEXT || t->text == NULL)
+        return unsupported(t);
+    if (!secret_fits(&t->step->expect, t->text))
+        return not_understood(t, NULL);
+    trail_push(t);
+    return secret_keep(t, t->step->save, t->text) && onward(t);
+}
+
 static bool take_value(struct turn *t)
 {
     const struct wording_message *why;
     bool other, fine;
-    cJSON *value = expect_value(t, &t->step->expect, &other);
+    cJSON *value = t->gathered != NULL ? gather_value(t, &t->step->expect, &other) : expect_value(t, &t->step->expect, &other);
 
     if (t->broken)
         return false;
@@ -223,19 +240,21 @@ static bool take_value(struct turn *t)
     return turn_set(t, t->step->save, value) && onward(t);
 }
 
-static bool answer(struct turn *t)
+bool turn_take_answer(struct turn *t)
 {
     char choice[TALK_NAME_MAX + 1];
     const struct step *s = t->step;
     const struct flow *other;
-    bool chooses = s->kind == STEP_CHOOSE;
+    bool chooses = s->kind == STEP_CHOOSE, kept = false;
 
-    if ((chooses || s->on_count > 0) && choose_typed(t, s->say, s, chooses, choice))
-        return take_choice(t, choice);
+    if (choose_answer(t, s, choice))
+        return turn_take_choice(t, choice);
     if (t->failed || t->broken)
         return false;
+    if (!chooses && s->gather_ms > 0 && t->gathered == NULL && (!gather_keep(t, &kept) || kept))
+        return !t->failed && !t->broken;
     if (!chooses)
-        return take_value(t);
+        return secret_awaited(s) ? take_secret(t) : take_value(t);
     if (t->text == NULL)
         return unsupported(t);
     other = t->word == NULL ? NULL : flows_by_word(t->flows, t->word);
@@ -253,10 +272,11 @@ static bool switched_off(const struct turn *t, enum command_does does)
     if (s == NULL)
         return false;
     switch (does) {
-    case DOES_MENU:   return s->no_menu;
+    case DOES_MENU:   return false;    /* works everywhere */
     case DOES_CANCEL: return s->no_cancel;
     case DOES_BACK:   return s->no_back;
     case DOES_HELP:   return s->no_help;
+    case DOES_LANGUAGE: return false;
     }
     return false;
 }
@@ -297,29 +317,45 @@ static bool help(struct turn *t, const struct command *c)
     return t->step == NULL || !step_waits(t->step) || turn_repeat(t);
 }
 
+static bool speak(struct turn *t, const struct command *c)
+{
+    (void)snprintf(t->st.lang, sizeof t->st.lang, "%.8s", c->language);
+    return turn_vars_changed(t);       /* {langue} is one of them */
+}
+
+/* The question again, in words that can now be read; without one the menu. */
+static bool change_language(struct turn *t, const struct command *c)
+{
+    if (!speak(t, c) || !say_if(t, c->say))
+        return false;
+    if (t->flow == NULL)
+        return turn_show_menu(t);
+    return t->st.calling || t->step == NULL || !step_waits(t->step) || turn_repeat(t);
+}
+
+/* "Hello, I need a courier": the first word that somebody ever writes tells the language that they speak. */
+static void greet(struct turn *t)
+{
+    const struct command *c = t->in->state.len > 0 || t->word == NULL ? NULL : flows_greeting(t->flows, t->word);
+
+    if (c != NULL)
+        (void)speak(t, c);
+}
+
 static bool command(struct turn *t, const struct command *c)
 {
+    gather_drop(t);
     switch (c->does) {
     case DOES_MENU:   return turn_show_menu(t);
     case DOES_CANCEL: return cancel(t, c);
     case DOES_BACK:   return back(t);
     case DOES_HELP:   return help(t, c);
+    case DOES_LANGUAGE: return change_language(t, c);
     }
     return false;
 }
 
 /* ---- the whole ---- */
-
-/*
- * Somebody taps a button of a question that is over. It is explained, never carried out: what it would have done may be
- * done already.
- */
-static bool late(struct turn *t)
-{
-    if (!say_if(t, t->flows->common.late_tap))
-        return false;
-    return t->flow == NULL ? turn_show_menu(t) : step_waits(t->step) ? turn_repeat(t) : turn_ask_last(t);
-}
 
 /* True: the menu has this button, and what it leads to was tried. */
 static bool take_menu(struct turn *t, const char *id)
@@ -328,30 +364,44 @@ static bool take_menu(struct turn *t, const char *id)
     const struct command *c = on == NULL ? flows_command_named(t->flows, id) : NULL;
 
     if (on != NULL)
+        turn_mark(t, MARK_CHOICE, NULL, id);
+    if (on != NULL)
         (void)turn_start(t, on->to.flow, NULL);
     else if (c != NULL)
         (void)command(t, c);
     return on != NULL || c != NULL;
 }
 
+/* A button that shows the menu does so from everywhere, however old it is. NULL: it is none, or its question is pending. */
+static const struct command *menu_button(const struct turn *t, const struct tap *tap)
+{
+    const struct command *c = tap->kind == TAP_GENUINE && tap->turn != t->st.turn ? flows_command_named(t->flows, tap->choice) : NULL;
+
+    return c != NULL && c->does == DOES_MENU ? c : NULL;
+}
+
 static bool tapped(struct turn *t, const struct tap *tap)
 {
+    const struct command *menu = menu_button(t, tap);
     bool known = false;
 
     if (tap->turn == t->st.turn && t->flow != NULL && !t->moved && step_waits(t->step))
-        return take_choice(t, tap->choice);
+        return turn_take_choice(t, tap->choice);
     if (tap->turn == t->st.turn && t->flow == NULL && take_menu(t, tap->choice))
         return !t->failed && !t->broken;
     if (!notice_tap(t, tap->choice, tap->turn, &known) || known)
         return !t->failed && !t->broken;
-    return late(t);
+    return menu != NULL ? command(t, menu) : late_tap(t, tap->choice, tap->turn);
 }
 
 static bool nothing_runs(struct turn *t)
 {
     const struct flow *f = t->word == NULL ? NULL : flows_by_word(t->flows, t->word);
     char choice[TALK_NAME_MAX + 1];
+    bool known;
 
+    if (!after_words(t, f, &known) || known)
+        return !t->failed && !t->broken;
     if (f != NULL)
         return turn_start(t, f, NULL);
     if (t->flows->menu_say != NULL && choose_typed(t, t->flows->menu_say, NULL, t->st.turn != 0, choice)
@@ -372,17 +422,29 @@ bool turn_person(struct turn *t)
 
     if (!read_input(t, &tap) || !turn_find_place(t))
         return false;
+    greet(t);
     c = t->word == NULL ? NULL : flows_command(t->flows, t->word);
+    if (c != NULL && secret_awaited(t->step) && c->does != DOES_MENU && c->does != DOES_CANCEL)
+        c = NULL;
+    if (turn_is_held(t)) {
+        if (c == NULL && tap.kind == TAP_GENUINE)
+            c = flows_command_named(t->flows, tap.choice);
+        if (c == NULL || c->does != DOES_MENU)
+            return turn_hears(t);
+        turn_leave_staff(t);
+    }
     /* While a call is under way the question before it is answered and the next is not asked: only leaving is possible. */
+    if (t->st.calling && c == NULL)
+        c = menu_button(t, &tap);
     if (t->st.calling && (c == NULL || c->does == DOES_BACK || c->does == DOES_HELP))
-        return say_if(t, t->flows->common.wait);
+        return (tap.kind == TAP_GENUINE && late_ignored(t, tap.turn)) || say_if(t, t->flows->common.wait);
     if (c != NULL && !switched_off(t, c->does))
         return command(t, c);
     if (tap.kind == TAP_GENUINE)
         return tapped(t, &tap);
     if (t->flow == NULL)
         return nothing_runs(t);
-    if (t->moved)
+    if (t->moved || t->st.unasked)
         return turn_go(t, t->step);
-    return step_waits(t->step) ? answer(t) : turn_ask_last(t);
+    return step_waits(t->step) ? turn_take_answer(t) : turn_ask_last(t);
 }

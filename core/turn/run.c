@@ -35,6 +35,12 @@ bool turn_fail(struct turn *t, const char *file, int line, const char *format, .
     return false;
 }
 
+void turn_mark(const struct turn *t, enum turn_mark mark, const struct step *s, const char *detail)
+{
+    if (t->in->trace != NULL)
+        t->in->trace->mark(t->in->trace->ctx, mark, s, detail);
+}
+
 /* ---- what kind of event ---- */
 
 static bool is_dialogue(enum event_kind kind)
@@ -56,6 +62,9 @@ static bool dispatch(struct turn *t)
     case EVENT_TIMER:   return turn_timer(t);
     case EVENT_BACKEND: return turn_backend(t);
     case EVENT_NOTICE:  return turn_notice(t);
+    case EVENT_FORGET:  return turn_forget(t);
+    case EVENT_STAFF:   return turn_staff(t);
+    case EVENT_SOURCE:  return turn_source(t);
     default:            return true;   /* reactions, edits, sent…: they are recorded, nobody speaks */
     }
 }
@@ -64,10 +73,23 @@ static bool dispatch(struct turn *t)
 
 static bool too_large(struct turn *t, size_t len)
 {
+    const cJSON *const parts[] = { t->st.plans, t->st.person, t->st.ended, t->st.stack, t->st.notices, t->st.later };
+    static const char *const NAMES[] = { "plan", "person", "afterwards", "run", "on", "when_asking" };
     const char *name = NULL;
     size_t most = 0, one;
     const cJSON *var;
 
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char *text = json_print(parts[i], &one);
+
+        if (text == NULL)
+            return turn_broken(t);
+        free(text);
+        if (one <= most)
+            continue;
+        most = one;
+        name = NAMES[i];
+    }
     cJSON_ArrayForEach(var, t->st.vars) {
         char *text = json_print(var, &one);
 
@@ -87,8 +109,10 @@ static bool finish(struct turn *t)
 {
     char rev[REV_HEX + 1];
 
-    if (moves_the_flow(t->in->event->kind) && !timer_set(t))
+    if ((moves_the_flow(t->in->event->kind) || t->in->event->kind == EVENT_STAFF) && (!timer_set(t) || !gather_set(t)))
         return false;
+    staff_timer_set(t);
+    t->commit->secret_next = t->st.secret = secret_is_next(t);
     (void)snprintf(rev, sizeof rev, "%.*s", REV_HEX, t->gen->digest);
     if (!state_print(&t->st, rev, t->pool, &t->commit->state))
         return turn_broken(t);
@@ -107,34 +131,62 @@ static bool begin(struct turn *t, bool *lost)
     state_free(&t->st);
     cJSON_Delete(t->derived);
     t->derived = cJSON_CreateObject();
+    cJSON_Delete(t->gathered);
+    t->gathered = NULL;
     t->flow = NULL;
     t->step = NULL;
     t->extra = NULL;
+    t->secrets = t->session = NULL;
+    t->logged_in = false;
     t->rule = NULL;
+    t->plan = NULL;
+    t->wait_set = false;
     t->moved = t->rearm = t->handled = t->failed = false;
     t->steps = 0;
     t->commit->send_count = t->commit->call_count = t->commit->timer_count = t->commit->notice_count = 0;
     t->commit->note = NULL;
+    t->commit->hold = HOLD_SAME;
+    t->staff_due_ms = -1;
     return t->derived != NULL && state_read(t->in->state, &t->st, lost);
+}
+
+/* The flow's safe step; the menu without one, or when that fails too. */
+static bool go_to_safety(struct turn *t, const struct step *safe)
+{
+    if (safe != NULL) {
+        t->st.after[0] = '\0';
+        if (turn_go(t, safe) || t->broken)
+            return !t->broken;
+        t->failed = false;
+    }
+    return turn_show_menu(t);
 }
 
 static bool apologize(struct turn *t, bool again)
 {
     const struct wording_message *sorry = t->flows->common.problem;
+    const struct step *safe;
 
     if (!turn_find_place(t))
         return false;
-    if (again && !turn_end(t))
+    safe = again && t->flow != NULL && t->flow->safe != t->step ? t->flow->safe : NULL;
+    if (again && safe == NULL && !turn_end(t))
         return false;
     if (sorry != NULL && !turn_say(t, sorry))
         return false;
     t->rearm = true;
-    return !again || turn_show_menu(t);
+    return !again || go_to_safety(t, safe);
+}
+
+/* A piece of an answer that could not be taken is an answer that failed: the person waits for words. */
+static bool was_gathered(const struct turn *t)
+{
+    return gather_pending(t) && (gather_is_timer(t->in->event) || timer_is_wait(t->in->event));
 }
 
 /*
- * The first time at a step the state is kept; the second time in a row the flow ends at the menu, so that nobody runs
- * against one wall for ever.
+ * The first time at a step the state is kept; the second time in a row the conversation goes where it is safe, so that
+ * nobody runs against one wall for ever.
  */
 static bool recover(struct turn *t)
 {
@@ -145,17 +197,21 @@ static bool recover(struct turn *t)
 
     if (!begin(t, &lost))
         return turn_broken(t);
-    if (moves_the_flow(kind)) {
+    if (plan_is_due(t->in->event)) {
+        plan_failed(t);                    /* it is nobody's answer: the flow that may be running has not failed */
+    } else if (moves_the_flow(kind)) {
         place_name(&t->st, place);
         again = t->st.failures > 0 && strcmp(place, t->st.failed_at) == 0;
         t->st.failures = again ? 0 : 1;
         memcpy(t->st.failed_at, again ? "" : place, again ? 1 : strlen(place) + 1);
         if (kind == EVENT_ANSWER)
             t->st.calling = false;
-        if (kind == EVENT_TIMER)
+        if (kind == EVENT_TIMER && !was_gathered(t)) {
             timer_failed(t);
-        else
+        } else {
+            gather_drop(t);
             (void)apologize(t, again);     /* when that cannot be said either, what could be said stands */
+        }
     }
     t->failed = false;
     if (t->broken || (!finish(t) && t->broken))
@@ -180,7 +236,7 @@ static bool make_room(struct turn *t)
     c->sends = pool_array(t->pool, TURN_SENDS_MAX, sizeof *c->sends);
     c->calls = pool_array(t->pool, TURN_CALLS_MAX, sizeof *c->calls);
     c->timers = pool_array(t->pool, TURN_TIMERS_MAX, sizeof *c->timers);
-    if (t->in->event->kind == EVENT_BACKEND)
+    if (t->in->person == NULL)
         c->notices = pool_array(t->pool, TURN_NOTICES_MAX, sizeof *c->notices);
     return pool_ok(t->pool);
 }
@@ -208,6 +264,8 @@ static bool fill_commit(struct turn *t, struct turn_result *out, bool failed, bo
     memcpy(c->flow, t->st.flow, sizeof c->flow);
     memcpy(c->step, t->st.step, sizeof c->step);
     copy_person(t);
+    out->costs = t->costs;
+    out->cost_count = t->cost_count;
     c->failed = out->script_failed = failed;
     if (failed) {
         out->failure = t->failure;
@@ -226,7 +284,7 @@ static bool handle(struct turn *t, struct turn_result *out)
     if (!make_room(t) || !begin(t, &lost))
         return false;
     place_name(&t->st, began);
-    if (dispatch(t)) {
+    if (dispatch(t) && asking_say_kept(t)) {
         if (t->handled && strcmp(began, t->st.failed_at) == 0) {
             t->st.failures = 0;
             t->st.failed_at[0] = '\0';
@@ -258,6 +316,7 @@ bool turn_run(const struct turn_input *in, struct turn_result *out, struct error
     }
     state_free(&t.st);
     cJSON_Delete(t.derived);
+    cJSON_Delete(t.gathered);
     if (ok)
         return true;
     turn_result_free(out);

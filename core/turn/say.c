@@ -41,6 +41,8 @@ bool turn_render(struct turn *t, const struct wording_message *m, const cJSON *r
         return true;
     if (t->failed || t->broken)
         return false;                  /* a function that a value needed: its own failure says more */
+    if (out->nothing && t->rule != NULL)
+        return true;                   /* what goes with a notification: a driver's card, say, when no driver is known yet */
     file = wording_place(m, &line);
     (void)turn_fail(t, file, line, "%s", err.text);
     (void)snprintf(t->failure.text, sizeof t->failure.text, "%s", err.text);   /* it names its place itself */
@@ -84,7 +86,10 @@ static void name_source(const struct turn *t, const struct wording_message *m, c
     int line = 0;
     const char *file = wording_place(m, &line);
 
-    if (t->rule != NULL) {
+    if (t->plan != NULL) {
+        file = t->plan->file;
+        line = t->plan->line;
+    } else if (t->rule != NULL) {
         file = t->rule->file;
         line = t->rule->line;
     } else if (t->step != NULL) {
@@ -122,6 +127,8 @@ static bool add_row(struct turn *t, const struct wording_message *m, enum store_
         return turn_broken(t);
     name_source(t, m, row->source, sizeof row->source);
     c->send_count++;
+    if (class == CLASS_REPLY)
+        cost_message(t);
     return true;
 }
 
@@ -132,7 +139,7 @@ static bool add_form(struct turn *t, cJSON *body, const struct message *part)
     return (json != NULL && json_add(body, form_of(part), json)) || turn_broken(t);
 }
 
-static bool one_row(struct turn *t, const struct wording_message *m, struct message *part)
+bool turn_say_part(struct turn *t, const struct wording_message *m, struct message *part, enum store_class class)
 {
     cJSON *body;
 
@@ -145,15 +152,16 @@ static bool one_row(struct turn *t, const struct wording_message *m, struct mess
         cJSON_Delete(body);
         return false;
     }
-    return add_row(t, m, CLASS_REPLY, body);
+    return add_row(t, m, class, body);
 }
 
 bool turn_say_output(struct turn *t, const struct wording_message *m, struct wording_output *out)
 {
     bool ok = true;
 
-    for (size_t i = 0; ok && i < out->count; i++)
-        ok = one_row(t, m, &out->parts[i]);
+    /* Free words outside the window would only be refused: an end of waiting may come after it has closed. */
+    for (size_t i = 0; ok && turn_window_open(t) && i < out->count; i++)
+        ok = turn_say_part(t, m, &out->parts[i], CLASS_REPLY);
     wording_output_free(out);
     return ok;
 }
@@ -181,13 +189,16 @@ static bool add_template(struct turn *t, const struct wording_message *m, cJSON 
     return ok;
 }
 
+/* `beside`: outside the window the template of an earlier part says it all, and this one stays away. */
 static bool notify_part(struct turn *t, const struct wording_message *m, struct message *part,
-                        const struct wording_message *outside)
+                        const struct wording_message *outside, bool beside)
 {
     cJSON *body = cJSON_CreateObject();
 
-    if (body == NULL)
+    if (body == NULL || (beside && cJSON_AddTrueToObject(body, "beside") == NULL)) {
+        cJSON_Delete(body);
         return turn_broken(t);
+    }
     if (sign(t, part, t->in->seq) && fits(t, m, part) && add_form(t, body, part)
         && (outside == NULL || part->kind == MESSAGE_TEMPLATE || add_template(t, outside, body)))
         return add_row(t, m, CLASS_NOTIFICATION, body);
@@ -206,8 +217,8 @@ bool turn_notify(struct turn *t, const struct event_case *c)
         if (!ok)
             return false;
         for (size_t k = 0; ok && k < out.count; k++) {
-            ok = notify_part(t, c->say[i], &out.parts[k], outside);
-            outside = NULL;            /* outside the window one approved message says it all */
+            ok = notify_part(t, c->say[i], &out.parts[k], outside, outside == NULL && c->outside != NULL);
+            outside = NULL;
         }
         wording_output_free(&out);
         if (!ok)

@@ -33,7 +33,9 @@ const struct step *trail_pop(struct turn *t)
             s = place_step(t->flow, last->valuestring);
         cJSON_Delete(last);
     }
-    if (s != NULL && s->save != NULL && strcmp(s->save, "langue") != 0)
+    if (secret_awaited(s))
+        secret_drop(t, s->save);
+    if (s != NULL && s->save != NULL && strcmp(s->save, "langue") != 0 && flow_person_part(s->save) == NULL)
         (void)turn_set(t, s->save, NULL);
     return s;
 }
@@ -69,6 +71,8 @@ bool stack_push(struct turn *t, bool resume)
         && json_add_str(frame, "after", t->st.after[0] == '\0' ? NULL : t->st.after)
         && json_add_int(frame, "run", (int64_t)t->st.run)
         && (!resume || json_add_bool(frame, "resume", true));
+    if (ok)                            /* they belong to the flow that asked for them */
+        ok = json_add(frame, "secrets", cJSON_Duplicate(t->st.secrets, true));
     if (!ok) {
         cJSON_Delete(frame);
         cJSON_Delete(vars);
@@ -80,13 +84,27 @@ bool stack_push(struct turn *t, bool resume)
     ok = json_add(frame, "trail", t->st.trail) && ok;
     t->st.trail = trail;
     ok = json_add(t->st.stack, NULL, frame) && ok;
+    secrets_drop(t);
     return (turn_vars_changed(t) && ok) || turn_broken(t);
+}
+
+/* The group is kept too: the login's own calls advance it, and the call that waits must have the key that it had. */
+bool stack_push_login(struct turn *t)
+{
+    int64_t group = t->st.group;
+    cJSON *frame;
+
+    if (!stack_push(t, false))
+        return false;
+    frame = cJSON_GetArrayItem(t->st.stack, cJSON_GetArraySize(t->st.stack) - 1);
+    return (json_add_bool(frame, "login", true) && json_add_int(frame, "group", group)) || turn_broken(t);
 }
 
 bool turn_end(struct turn *t)
 {
     t->flow = NULL;
     t->step = NULL;
+    late_flow_over(t);
     return (state_end_flow(&t->st) && turn_vars_changed(t)) || turn_broken(t);
 }
 
@@ -118,6 +136,11 @@ bool stack_pop(struct turn *t, const cJSON *result, const struct step **next)
     frame_text(frame, "after", t->st.after, sizeof t->st.after);
     (void)json_int(frame, "run", &run);
     t->st.run = (uint64_t)run;
+    t->logged_in = result != NULL && json_bool(frame, "login");
+    if (t->logged_in)
+        (void)json_int(frame, "group", &t->st.group);
+    secrets_drop(t);
+    frame_tree(frame, "secrets", cJSON_IsObject, &t->st.secrets);
     frame_tree(frame, "vars", cJSON_IsObject, &t->st.vars);
     frame_tree(frame, "trail", cJSON_IsArray, &t->st.trail);
     cJSON_Delete(frame);
@@ -136,6 +159,11 @@ bool stack_pop(struct turn *t, const cJSON *result, const struct step **next)
     }
     *next = t->step->next.step;
     return true;
+}
+
+bool stack_resumes(const struct turn *t)
+{
+    return json_bool(cJSON_GetArrayItem(t->st.stack, cJSON_GetArraySize(t->st.stack) - 1), "resume");
 }
 
 bool turn_leave(struct turn *t)

@@ -42,6 +42,10 @@ static const cJSON *profile(struct turn *t, const char *name)
 
     if (strcmp(name, "langue") == 0)
         return keep(t, name, cJSON_CreateString(t->st.lang));
+    if (strcmp(name, "shared") == 0)
+        return t->flows->shared;
+    if (strcmp(name, "person") == 0)
+        return t->flows->person_count == 0 ? NULL : keep(t, name, lasting_person(t));
     if (p == NULL)
         return NULL;
     if (strcmp(name, "telephone") == 0)
@@ -133,6 +137,10 @@ void turn_new_vars(struct turn *t, cJSON *vars)
 
 bool turn_set(struct turn *t, const char *name, cJSON *value)
 {
+    const char *part = flow_person_part(name);
+
+    if (part != NULL)
+        return lasting_set(t, part, value);
     if (strcmp(name, "langue") == 0) {
         if (cJSON_IsString(value) && strlen(value->valuestring) < sizeof t->st.lang)
             memcpy(t->st.lang, value->valuestring, strlen(value->valuestring) + 1);
@@ -148,7 +156,7 @@ bool turn_set(struct turn *t, const char *name, cJSON *value)
         cJSON_Delete(value);
         return turn_broken(t);
     }
-    return turn_vars_changed(t);
+    return plan_saw(t, name, value != NULL) && turn_vars_changed(t);
 }
 
 /* ---- the authors' functions ---- */
@@ -160,12 +168,18 @@ bool turn_script(struct turn *t, uint32_t function, const cJSON *argument, cJSON
     struct script_context c = {
         .vars = t->st.vars, .flow = t->flow, .now_ms = t->in->now_ms, .language = t->st.lang,
         .phone = p == NULL ? NULL : p->phone, .error = t->st.error[0] == '\0' ? NULL : t->st.error,
+        .secrets = t->secrets, .session = t->session, .secret_read = &t->secret_read,
     };
+
+    c.person = turn_value(t, "person");
+    enum script_status status;
 
     first_word(p == NULL ? NULL : p->name, name);
     c.name = name[0] == '\0' ? NULL : name;
     results[0] = results[1] = NULL;
-    if (script_call(t->in->worker, function, &c, argument, results, &t->failure) == SCRIPT_DONE)
+    status = script_call(t->in->worker, function, &c, argument, results, &t->failure);
+    cost_script(t);
+    if (status == SCRIPT_DONE)
         return true;
     t->failed = true;
     return false;

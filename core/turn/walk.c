@@ -32,7 +32,9 @@ static bool end(struct turn *t, const struct step *finish, const struct step **n
 
     *next = NULL;
     if (cJSON_GetArraySize(t->st.stack) == 0 || (finish != NULL && finish->handover))
-        return turn_end(t);
+        return after_keep(t) && turn_end(t);
+    if (stack_resumes(t) && !after_keep(t))
+        return false;
     result = result_of(t, finish);
     if (result == NULL)
         return false;
@@ -57,14 +59,13 @@ static const struct step *who_saves(struct turn *t, const struct step *s)
     for (size_t i = 0; required && i < t->flow->step_count; i++) {
         const struct step *ask = &t->flow->steps[i];
 
-        if (ask != s && ask->kind == STEP_ASK && ask->save != NULL && strcmp(ask->save, t->missing) == 0)
+        if (ask != s && step_waits(ask) && ask->save != NULL && strcmp(ask->save, t->missing) == 0)
             return ask;
     }
     return NULL;
 }
 
-static bool render_step(struct turn *t, const struct step *s, struct wording_output *out,
-                        const struct step **instead)
+bool turn_render_step(struct turn *t, const struct step *s, struct wording_output *out, const struct step **instead)
 {
     cJSON *rows = NULL;
     bool ok = s->list != DECL_NO_FUNCTION ? choose_render(t, s, out, &rows) : turn_render(t, s->say, NULL, out);
@@ -77,7 +78,8 @@ static bool render_step(struct turn *t, const struct step *s, struct wording_out
     if (*instead == NULL)
         return false;
     t->failed = false;
-    (void)snprintf(t->st.after, sizeof t->st.after, "%s", s->name);
+    if (t->st.after[0] == '\0')       /* a question that lacks a value of its own: both are asked before the first that lacked one */
+        (void)snprintf(t->st.after, sizeof t->st.after, "%s", s->name);
     return true;
 }
 
@@ -87,14 +89,18 @@ static bool ask(struct turn *t, const struct step *s, const struct step **next)
 
     t->st.turn = t->in->seq;
     t->st.asked_ms = t->in->now_ms;
-    if (!render_step(t, s, &out, next))
+    if (!turn_render_step(t, s, &out, next))
         return false;
     if (*next != NULL)
         return true;
     if (t->st.after[0] == '\0')
         trail_cut(t, s->name);
     t->rearm = true;
-    return turn_say_output(t, s->say, &out);
+    t->st.unasked = !turn_window_open(t);
+    if (late_note(t, s))
+        return turn_say_output(t, s->say, &out) && turn_step_plans(t, s);
+    wording_output_free(&out);
+    return false;
 }
 
 static bool say(struct turn *t, const struct step *s, const struct step **next)
@@ -104,10 +110,10 @@ static bool say(struct turn *t, const struct step *s, const struct step **next)
 
     if (s->say == NULL)
         return true;
-    if (!render_step(t, s, &out, &instead))
+    if (!turn_render_step(t, s, &out, &instead))
         return false;
     if (instead == NULL)
-        return turn_say_output(t, s->say, &out);
+        return turn_say_output(t, s->say, &out) && (s->kind != STEP_SAY || turn_step_plans(t, s));
     *next = instead;
     return true;
 }
@@ -158,10 +164,17 @@ static bool enter_flow(struct turn *t, const struct flow *f, const struct step *
     return true;
 }
 
+bool turn_enter(struct turn *t, const struct flow *f, const struct step **next)
+{
+    t->st.run = t->in->seq;
+    late_flow_entered(t, f);
+    return enter_flow(t, f, next);
+}
+
 static bool run(struct turn *t, const struct step *s, const struct step **next)
 {
     cJSON *vars = cJSON_CreateObject();
-    bool ok = vars != NULL;
+    bool ok = vars != NULL && turn_step_plans(t, s);
 
     for (size_t i = 0; ok && i < s->give_count; i++) {
         const cJSON *value = turn_path(t, s->gives[i].path);
@@ -173,6 +186,7 @@ static bool run(struct turn *t, const struct step *s, const struct step **next)
         return t->failed ? false : turn_broken(t);
     }
     turn_new_vars(t, vars);
+    late_flow_entered(t, s->run);
     return enter_flow(t, s->run, next);
 }
 
@@ -183,19 +197,25 @@ static bool finish(struct turn *t, const struct step *s, const struct step **nex
         return false;
     if (*next != NULL)
         return true;
+    if (s->closes != NULL)
+        session_close(t, s->closes);
     if (s->handover)
-        t->commit->note = pool_text(t->pool, "handed over to a person");
-    return end(t, s, next);
+        turn_hand_over(t, s);
+    return turn_step_plans(t, s) && end(t, s, next);
 }
 
 /* ---- the walk ---- */
 
-static void stand_on(struct turn *t, const struct step *s)
+void turn_stand_on(struct turn *t, const struct step *s)
 {
+    gather_drop(t);
     t->step = s;
     (void)snprintf(t->st.step, sizeof t->st.step, "%s", s->name);
-    t->st.tries = t->st.page = 0;
-    t->st.reminded = t->st.calling = t->moved = false;
+    t->st.tries = t->st.page = t->st.auth = 0;
+    t->st.renewing = false;
+    t->st.reminded = t->st.calling = t->st.unasked = t->moved = false;
+    turn_mark(t, MARK_STEP, s, NULL);
+    cost_pass(t);
 }
 
 /* *stop: the turn ends here, somebody or something is waited for. */
@@ -209,12 +229,10 @@ static bool do_step(struct turn *t, const struct step *s, const struct step **ne
             return false;
         *stop = *next == NULL;
         return true;
-    case STEP_CALL:
-        *stop = true;
-        return turn_call(t);
-    case STEP_BRANCH: return branch(t, s, next);
+    case STEP_CALL:   return turn_call(t, next, stop);
+    case STEP_BRANCH: return branch(t, s, next) && turn_step_plans(t, s);
     case STEP_SAY:    return say(t, s, next);
-    case STEP_SET:    return set(t, s);
+    case STEP_SET:    return set(t, s) && turn_step_plans(t, s);
     case STEP_RUN:    return run(t, s, next);
     case STEP_FINISH: return finish(t, s, next);
     }
@@ -233,7 +251,7 @@ bool turn_go(struct turn *t, const struct step *to)
         if (++t->steps > TURN_STEPS_MAX)
             return turn_fail(t, to->file, to->line,
                              "the flow \"%.64s\" took more than %d steps without asking anything", to->flow->name, TURN_STEPS_MAX);
-        stand_on(t, to);
+        turn_stand_on(t, to);
         if (!do_step(t, to, &to, &stop))
             return false;
     }
@@ -300,7 +318,10 @@ bool turn_repeat(struct turn *t)
     if (t->moved)
         return turn_go(t, t->step);
     t->rearm = true;
-    if (!render_step(t, t->step, &out, &instead))
+    if (!turn_render_step(t, t->step, &out, &instead))
         return false;
-    return instead != NULL ? turn_go(t, instead) : turn_say_output(t, t->step->say, &out);
+    if (instead != NULL)
+        return turn_go(t, instead);
+    t->st.unasked = !turn_window_open(t);
+    return turn_say_output(t, t->step->say, &out);
 }

@@ -8,6 +8,9 @@
  *     @ask-location                   asks for the position; text behind it goes with the choices, as a second message
  *     @if var: text                   only when var says something; @if not var: only when it does not
  *     @each list: text                once for each item; @each list max 5: at most five
+ *     @rest: text                     behind an @each, when items were left over: {rest} says how many
+ *     @contact {nom} :: {tel|phone}   a contact card, as a message behind the others; none when the number is empty
+ *     @link Title :: https://…        a button that opens a page; values in its address are percent-encoded
  *     \anything                       text, whatever it looks like
  *
  * Everything else is text. Directives stand at the start of a line.
@@ -18,15 +21,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "private.h"
+#include "body.h"
 
-struct row {                  /* one line of the source */
-    const char *text;
-    size_t      len;
-    int         line, column;
-};
-
-static const char *const DIRECTIVES[] = { "menu", "header", "footer", "ask-location", "if", "each" };
+static const char *const DIRECTIVES[] = { "menu", "header", "footer", "ask-location", "if", "each", "rest", "contact", "link" };
 enum { DIRECTIVE_COUNT = sizeof DIRECTIVES / sizeof *DIRECTIVES };
 
 /* ---- helpers that the other readers share ---- */
@@ -38,7 +35,7 @@ void report(const struct reader *r, enum problem_severity severity, const char *
     va_list args;
 
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    vsnprintf(text, sizeof text, problems_text(r->problems, format), args);
     va_end(args);
     problems_add(r->problems, severity, code, r->file, line, column, hint, "%s", text);
 }
@@ -65,23 +62,23 @@ int text_columns(const char *text, size_t len)
 
 /* ---- lines ---- */
 
-static void skip(struct row *row, size_t bytes)
+void row_skip(struct row *row, size_t bytes)
 {
     row->column += text_columns(row->text, bytes);
     row->text += bytes;
     row->len -= bytes;
 }
 
-static void skip_spaces(struct row *row)
+void row_skip_spaces(struct row *row)
 {
     size_t n = 0;
 
     while (n < row->len && row->text[n] == ' ')
         n++;
-    skip(row, n);
+    row_skip(row, n);
 }
 
-static bool read_phrase(struct reader *r, const struct row *row, struct phrase *out)
+bool row_phrase(struct reader *r, const struct row *row, struct phrase *out)
 {
     return phrase_read(r, row->text, row->len, row->line, row->column, out);
 }
@@ -97,11 +94,16 @@ static bool add_line(struct reader *r, struct version *v, struct line line)
     return true;
 }
 
+bool body_add_text(struct reader *r, const struct row *row, struct version *v, struct line line)
+{
+    lint_marks(r, row);
+    lint_links(r, row);
+    return row_phrase(r, row, &line.phrase) && add_line(r, v, line);
+}
+
 static bool read_text(struct reader *r, const struct row *row, struct version *v)
 {
-    struct line line = { .kind = LINE_TEXT };
-
-    return read_phrase(r, row, &line.phrase) && add_line(r, v, line);
+    return body_add_text(r, row, v, (struct line){ .kind = LINE_TEXT });
 }
 
 /* ---- choices ---- */
@@ -127,14 +129,14 @@ static size_t choice_id(const struct row *row)
 }
 
 /* Where " :: " stands, NULL when it does not. */
-static const char *description_mark(const struct row *row)
+const char *row_mark(const struct row *row)
 {
     return row->len < 4 ? NULL : memmem(row->text, row->len, " :: ", 4);
 }
 
 static bool read_choice(struct reader *r, struct row row, size_t id_len, struct version *v)
 {
-    struct choice choice = { .line = row.line };
+    struct choice choice = { .line = row.line, .column = row.column };
     struct row description = row;
     const char *mark;
 
@@ -142,21 +144,21 @@ static bool read_choice(struct reader *r, struct row row, size_t id_len, struct 
     if (choice.id == NULL)
         return false;
     choice.model = strcmp(choice.id, "row") == 0;
-    skip(&row, id_len + 2);
-    skip_spaces(&row);
-    mark = description_mark(&row);
+    row_skip(&row, id_len + 2);
+    row_skip_spaces(&row);
+    mark = row_mark(&row);
     if (mark != NULL) {
         size_t title = (size_t)(mark - row.text);
 
         description = row;
-        skip(&description, title + 4);
-        skip_spaces(&description);
+        row_skip(&description, title + 4);
+        row_skip_spaces(&description);
         row.len = title;
         choice.described = true;
-        if (!read_phrase(r, &description, &choice.description))
+        if (!row_phrase(r, &description, &choice.description))
             return false;
     }
-    if (!read_phrase(r, &row, &choice.title))
+    if (!row_phrase(r, &row, &choice.title))
         return false;
     v->choices = arena_more(&r->w->arena, v->choices, v->choice_count, sizeof *v->choices);
     if (v->choices == NULL)
@@ -167,7 +169,7 @@ static bool read_choice(struct reader *r, struct row row, size_t id_len, struct 
 
 /* ---- directives ---- */
 
-static void bad_line(const struct reader *r, const struct row *row, const char *hint)
+void row_bad(const struct reader *r, const struct row *row, const char *hint)
 {
     report(r, PROBLEM_ERROR, "M21", row->line, row->column, hint, "cannot read this line");
 }
@@ -181,24 +183,24 @@ static bool read_test(struct reader *r, struct row *row, struct path *out, const
         n++;
     if (!path_read(&r->w->arena, row->text, n, out, memory)) {
         if (!*memory)
-            bad_line(r, row, hint);
+            row_bad(r, row, hint);
         return false;
     }
-    skip(row, n);
-    skip_spaces(row);
+    row_skip(row, n);
+    row_skip_spaces(row);
     return true;
 }
 
-static bool read_colon(struct reader *r, struct row *row, const char *hint)
+bool body_read_colon(struct reader *r, struct row *row, const char *hint)
 {
     if (row->len == 0 || *row->text != ':') {
-        bad_line(r, row, hint);
+        row_bad(r, row, hint);
         return false;
     }
-    skip(row, 1);
-    skip_spaces(row);
+    row_skip(row, 1);
+    row_skip_spaces(row);
     if (row->len == 0) {
-        bad_line(r, row, hint);
+        row_bad(r, row, hint);
         return false;
     }
     if (choice_id(row) > 0 || *row->text == '@')
@@ -222,14 +224,14 @@ static bool read_if(struct reader *r, struct row row, struct version *v)
 
     if (starts_with(&row, "not ")) {
         line.kind = LINE_UNLESS;
-        skip(&row, 4);
-        skip_spaces(&row);
+        row_skip(&row, 4);
+        row_skip_spaces(&row);
     }
     if (!read_test(r, &row, &line.test, HINT, &memory))
         return !memory;
-    if (!read_colon(r, &row, HINT))
+    if (!body_read_colon(r, &row, HINT))
         return true;
-    return read_phrase(r, &row, &line.phrase) && add_line(r, v, line);
+    return body_add_text(r, &row, v, line);
 }
 
 static bool read_each(struct reader *r, struct row row, struct version *v)
@@ -243,19 +245,19 @@ static bool read_each(struct reader *r, struct row row, struct version *v)
     if (starts_with(&row, "max ")) {
         size_t digits = 0;
 
-        skip(&row, 4);
+        row_skip(&row, 4);
         while (digits < row.len && digits < 3 && isdigit((unsigned char)row.text[digits]))
             digits++;
         line.max = digits == 0 ? 0 : atoi(row.text);
         if (line.max < 1) {
-            bad_line(r, &row, HINT);
+            row_bad(r, &row, HINT);
             return true;
         }
-        skip(&row, digits);
+        row_skip(&row, digits);
     }
-    if (!read_colon(r, &row, HINT))
+    if (!body_read_colon(r, &row, HINT))
         return true;
-    return read_phrase(r, &row, &line.phrase) && add_line(r, v, line);
+    return body_add_text(r, &row, v, line);
 }
 
 static bool read_once(struct reader *r, const struct row *row, const char *word, bool *seen, struct phrase *out)
@@ -265,7 +267,7 @@ static bool read_once(struct reader *r, const struct row *row, const char *word,
     *seen = true;
     if (row->len == 0)
         report(r, PROBLEM_ERROR, "M21", row->line, 1, NULL, "@%s without text", word);
-    return read_phrase(r, row, out);
+    return row_phrase(r, row, out);
 }
 
 /* "@foo": a slip of the pen, or text that begins with @. */
@@ -275,9 +277,9 @@ static bool read_unknown(struct reader *r, const struct row *row, const char *wo
     char hint[128];
 
     if (near != NULL)
-        snprintf(hint, sizeof hint, "did you mean @%s? Write \\@%s for text", near, word);
+        snprintf(hint, sizeof hint, problems_text(r->problems, "did you mean @%s? Write \\@%s for text"), near, word);
     else
-        snprintf(hint, sizeof hint, "it is sent as text; write \\@%s to say that you mean it", word);
+        snprintf(hint, sizeof hint, problems_text(r->problems, "it is sent as text; write \\@%s to say that you mean it"), word);
     report(r, near != NULL ? PROBLEM_ERROR : PROBLEM_WARNING, "M17", row->line, row->column, hint, "@%s is not a directive",
            word);
     return read_text(r, row, v);
@@ -295,8 +297,8 @@ static bool read_directive(struct reader *r, const struct row *row, struct versi
         return read_text(r, row, v);
     memcpy(word, row->text + 1, len - 1);
     word[len - 1] = '\0';
-    skip(&rest, len);
-    skip_spaces(&rest);
+    row_skip(&rest, len);
+    row_skip_spaces(&rest);
     if (strcmp(word, "menu") == 0)
         return read_once(r, &rest, word, &v->has_menu, &v->menu);
     if (strcmp(word, "header") == 0)
@@ -307,6 +309,12 @@ static bool read_directive(struct reader *r, const struct row *row, struct versi
         return read_if(r, rest, v);
     if (strcmp(word, "each") == 0)
         return read_each(r, rest, v);
+    if (strcmp(word, "rest") == 0)
+        return body_read_rest(r, rest, v);
+    if (strcmp(word, "contact") == 0)
+        return body_read_contact(r, rest, v);
+    if (strcmp(word, "link") == 0)
+        return body_read_link(r, rest, v);
     if (strcmp(word, "ask-location") != 0)
         return read_unknown(r, row, word, v);
     if (rest.len > 0)
@@ -321,9 +329,11 @@ static void look_for_slips(const struct reader *r, const struct row *row)
 {
     struct row inner = *row;
 
-    skip_spaces(&inner);
+    row_skip_spaces(&inner);
     if (inner.len < row->len && (choice_id(&inner) > 0 || starts_with(&inner, "@menu ") || starts_with(&inner, "@if ") ||
-                                 starts_with(&inner, "@each ") || starts_with(&inner, "@ask-location")))
+                                 starts_with(&inner, "@each ") || starts_with(&inner, "@rest:") ||
+                                 starts_with(&inner, "@contact ") || starts_with(&inner, "@link ") ||
+                                 starts_with(&inner, "@ask-location")))
         report(r, PROBLEM_WARNING, "M17", row->line, inner.column, "remove the spaces before it, or write \\ for text",
                "buttons and directives stand at the start of a line");
     else if (*row->text == '[')
@@ -337,7 +347,7 @@ static bool read_row(struct reader *r, struct row row, struct version *v)
     size_t id;
 
     if (row.len > 0 && *row.text == '\\' && !starts_with(&row, "\\{")) {
-        skip(&row, 1);
+        row_skip(&row, 1);
         return read_text(r, &row, v);
     }
     if (row.len > 0 && *row.text == '@')

@@ -10,12 +10,6 @@
 
 enum { PARAMS_MAX = 32 };      /* far beyond T04's five */
 
-static const char *const MESSAGE_KEYS[] = { "fr", "en", "ln", "image", "image_fallback", "image_mode", "fallback", "note" };
-static const char *const TEMPLATE_KEYS[] = { "fr", "en", "ln", "category", "params", "example", "image", "fallback", "note" };
-static const char *const LABELS_KEYS[] = { "fr", "en", "ln", "fallback", "note" };
-
-#define COUNT(list) (sizeof(list) / sizeof *(list))
-
 const char *nearest_name(const char *word, const char *const *names, size_t count)
 {
     struct nearest n = { .word = word };
@@ -27,26 +21,27 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
 
 /* ---- what every statement has ---- */
 
-static void check_keys(const struct reader *r, const struct statement *s, const char *const *keys, size_t count)
+void check_keys(const struct reader *r, const struct statement *s)
 {
+    size_t count;
+    const struct key_doc *keys = wording_keys(&count);
+
     for (size_t i = 0; i < s->body.count; i++) {
         const struct decl_entry *e = &s->body.entries[i];
-        const char *near;
+        const char *near = NULL;
         char hint[96] = "";
-        bool known = false;
 
         if (e->name == NULL) {
             report(r, PROBLEM_ERROR, "M22", e->line, e->column, "write fr = [[ … ]]", "a value without a key");
             continue;
         }
-        for (size_t k = 0; k < count && !known; k++)
-            known = strcmp(keys[k], e->name) == 0;
-        if (known)
+        if (keys_find(keys, count, s->verb, e->name, &near) != NULL)
             continue;
-        near = nearest_name(e->name, keys, count);
         if (near != NULL)
-            snprintf(hint, sizeof hint, "did you mean %s?", near);
-        report(r, PROBLEM_ERROR, "M22", e->line, e->column, hint, "unknown key %s in %s", e->name, s->verb);
+            snprintf(hint, sizeof hint, problems_text(r->problems, "did you mean `%s`?"), near);
+        else if (strlen(e->name) == 2)
+            snprintf(hint, sizeof hint, "%s", problems_text(r->problems, "languages are fr, en and ln"));
+        report(r, PROBLEM_ERROR, "M22", e->line, e->column, hint, "unknown key `%s` in %s", e->name, s->verb);
     }
 }
 
@@ -104,6 +99,26 @@ static void choose_versions(const bool usable[LANGUAGES], const enum language fa
     }
 }
 
+/* A language that stands in for another one, and has no text and nobody that stands in for it. */
+static void check_fallback(const struct reader *r, const struct statement *s, const bool usable[LANGUAGES],
+                           const enum language fallback[LANGUAGES])
+{
+    const struct decl *d = decl_get(&s->body, "fallback");
+
+    for (size_t i = 0; d != NULL && i < d->count; i++) {
+        const struct decl *to = &d->entries[i].value;
+        enum language from = language_find(d->entries[i].name), at = from;
+
+        if (from == LANGUAGE_NONE || fallback[from] == LANGUAGE_NONE || usable[from] || to->string == NULL)
+            continue;
+        for (int hops = 0; hops < LANGUAGES && at != LANGUAGE_NONE && !usable[at]; hops++)
+            at = fallback[at];
+        if ((at == LANGUAGE_NONE || !usable[at]) && usable[LANGUAGE_FR])
+            report(r, PROBLEM_WARNING, "M05", to->line, to->column, "did you mean \"fr\"?",
+                   "%s falls back on \"%s\", in which nothing is written; its readers get French", d->entries[i].name, to->string);
+    }
+}
+
 static bool is_name(const char *name, const char *letters)
 {
     size_t len = strlen(name);
@@ -144,7 +159,7 @@ static bool read_labels(struct reader *r, const struct statement *s, struct labe
     out->file = arena_text(&r->w->arena, s->file, strlen(s->file));
     if (out->id == NULL || out->file == NULL)
         return false;
-    check_keys(r, s, LABELS_KEYS, COUNT(LABELS_KEYS));
+    check_keys(r, s);
     read_fallback(r, s, out->fallback);
     for (int l = 0; l < LANGUAGES; l++) {
         const struct decl *text = read_string(r, s, language_facts((enum language)l)->code);
@@ -154,12 +169,14 @@ static bool read_labels(struct reader *r, const struct statement *s, struct labe
             return false;
         usable[l] = out->versions[l].present;
     }
+    check_fallback(r, s, usable, out->fallback);
     choose_versions(usable, out->fallback, out->shown);
     return true;
 }
 
 static bool read_all_labels(struct reader *r, const struct statements *statements)
 {
+    r->labels_lost = statements_lost(statements, "labels", NULL, NULL);
     for (size_t i = 0; i < statements->count; i++) {
         const struct statement *s = &statements->list[i];
         const struct labels *twin;
@@ -186,27 +203,57 @@ static bool read_all_labels(struct reader *r, const struct statements *statement
 /* ---- messages ---- */
 
 /* A link with values in it; no language's typography. */
-static bool read_link(struct reader *r, const struct statement *s, const char *key, bool *has, struct phrase *out)
+static bool read_link(struct reader *r, const struct statement *s, const char *key, struct phrase *out)
 {
     const struct decl *text = read_string(r, s, key);
 
-    *has = text != NULL;
     r->language = LANGUAGE_EN;
     return text == NULL || phrase_read(r, text->string, text->length, text_line(text, 0), text_column(text, 0), out);
 }
 
-static bool read_image(struct reader *r, const struct statement *s, struct wording_message *m)
+static void read_mode(const struct reader *r, const struct statement *s, struct wording_message *m)
 {
     const struct decl *mode = read_string(r, s, "image_mode");
 
     if (mode != NULL && strcmp(mode->string, "before") == 0)
-        m->image_first = true;
+        m->media_first = true;
     else if (mode != NULL && strcmp(mode->string, "header") != 0)
         report(r, PROBLEM_ERROR, "M22", mode->line, mode->column,
                "\"header\": above the text, in one message; \"before\": a message of its own",
                "image_mode is \"header\" or \"before\"");
-    return read_link(r, s, "image", &m->has_image, &m->image) &&
-           read_link(r, s, "image_fallback", &m->has_spare_image, &m->spare_image);
+}
+
+/* One of image, video, document, audio, sticker, with what stands in for it. */
+static bool read_media(struct reader *r, const struct statement *s, struct wording_message *m)
+{
+    const struct decl_entry *name = decl_entry(&s->body, "document_name");
+    char spare[32];
+
+    read_mode(r, s, m);
+    for (int k = MEDIUM_IMAGE; k < MEDIA; k++) {
+        const char *key = medium_key((enum medium)k);
+        const struct decl_entry *e = decl_entry(&s->body, key), *other;
+
+        snprintf(spare, sizeof spare, "%s_fallback", key);
+        other = decl_entry(&s->body, spare);
+        if (e == NULL && other != NULL)
+            report(r, PROBLEM_ERROR, "M20", other->line, other->column, NULL, "%s without %s", spare, key);
+        if (e == NULL)
+            continue;
+        if (m->medium != MEDIUM_NONE) {
+            report(r, PROBLEM_ERROR, "M20", e->line, e->column, "send the other one in a message of its own",
+                   "a message has one image, video, document, audio file or sticker");
+            continue;
+        }
+        m->medium = (enum medium)k;
+        if (!read_link(r, s, key, &m->media) || !read_link(r, s, spare, &m->spare_media))
+            return false;
+        lint_media(r, key, &m->media);
+        lint_media(r, spare, &m->spare_media);
+    }
+    if (name != NULL && m->medium != MEDIUM_DOCUMENT)
+        report(r, PROBLEM_ERROR, "M20", name->line, name->column, "document = \"https://…\"", "document_name without document");
+    return read_link(r, s, "document_name", &m->file_name);
 }
 
 static bool read_versions(struct reader *r, const struct statement *s, struct wording_message *m)
@@ -215,7 +262,10 @@ static bool read_versions(struct reader *r, const struct statement *s, struct wo
         const struct decl *text = read_string(r, s, language_facts((enum language)l)->code);
 
         r->language = (enum language)l;
-        if (text != NULL && !body_read(r, text, &m->versions[l]))
+        if (text == NULL)
+            continue;
+        lint_words(r, text, m);
+        if (!body_read(r, text, &m->versions[l]))
             return false;
     }
     return true;
@@ -302,21 +352,18 @@ static bool read_message(struct reader *r, const struct statement *s, struct wor
     m->file = arena_text(&r->w->arena, s->file, strlen(s->file));
     if (m->id == NULL || m->file == NULL)
         return false;
-    if (m->is_template)
-        check_keys(r, s, TEMPLATE_KEYS, COUNT(TEMPLATE_KEYS));
-    else
-        check_keys(r, s, MESSAGE_KEYS, COUNT(MESSAGE_KEYS));
+    check_keys(r, s);
     read_fallback(r, s, m->fallback);
-    if (!read_image(r, s, m) || !read_versions(r, s, m))
-        return false;
-    if (m->is_template) {
+    if (m->is_template)
         read_category(r, s, m);
-        if (!read_list(r, s, "params", &m->params, &m->param_count) ||
-            !read_list(r, s, "example", &m->examples, &m->example_count) || !bind_params(&r->w->arena, m))
-            return false;
-    }
+    if (!read_media(r, s, m) || !read_versions(r, s, m))
+        return false;
+    if (m->is_template && (!read_list(r, s, "params", &m->params, &m->param_count) ||
+                           !read_list(r, s, "example", &m->examples, &m->example_count) || !bind_params(&r->w->arena, m)))
+        return false;
     for (int l = 0; l < LANGUAGES; l++)
         usable[l] = m->versions[l].present && (!m->is_template || language_facts((enum language)l)->meta != NULL);
+    check_fallback(r, s, usable, m->fallback);
     choose_versions(usable, m->fallback, m->shown);
     return variables_collect(&r->w->arena, m);
 }
@@ -372,17 +419,18 @@ static void drop_twins(struct reader *r)
 
 static bool lint_all(struct wording *w, struct problems *problems)
 {
-    unsigned languages = 0;
+    unsigned languages = 0, told;
 
     for (size_t i = 0; i < w->count; i++)
         for (int l = 0; l < LANGUAGES; l++)
             if (w->messages[i].versions[l].present)
                 languages |= 1u << l;
+    told = lint_translations(w, languages, problems);
     for (size_t i = 0; i < w->count; i++)
-        if (!lint_message(&w->messages[i], languages, problems))
+        if (!lint_message(&w->messages[i], told, problems))
             return false;
     for (size_t i = 0; i < w->set_count; i++)
-        lint_labels(&w->sets[i], languages, problems);
+        lint_labels(&w->sets[i], told, problems);
     return true;
 }
 
@@ -398,6 +446,8 @@ struct wording *wording_build(const struct statements *statements, const char *c
         memcpy(w->country, country, sizeof w->country);
         w->has_country = true;
     }
+    lint_apostrophes(&r, statements);
+    links_read(&r, statements);
     if (read_all_labels(&r, statements) && read_all_messages(&r, statements)) {
         drop_twins(&r);
         if (lint_all(w, out))

@@ -75,13 +75,14 @@ static size_t filter_most(const struct filter *f, enum language l, size_t before
     }
 }
 
-static struct extent extent_of(const struct phrase *p, enum language l, size_t assumed)
+static struct extent extent_of(const struct phrase *p, enum language l, size_t assumed, const struct longest *known)
 {
     struct extent e = { 0 };
 
     for (size_t i = 0; i < p->count; i++) {
         const struct value *v = p->nodes[i].value;
-        size_t most = assumed;
+        size_t declared = v == NULL || known == NULL ? 0 : known->of(known->ctx, v->path.text);
+        size_t most = declared > 0 ? declared : assumed;
 
         if (v == NULL) {
             e.fixed += text_measure(p->nodes[i].text);
@@ -92,6 +93,7 @@ static struct extent extent_of(const struct phrase *p, enum language l, size_t a
         e.open = true;
         for (size_t f = 0; f < v->filter_count; f++)
             most = filter_most(&v->filters[f], l, most);
+        e.guessed |= declared == 0 && most == assumed;
         e.most += most;
     }
     e.most += e.fixed;
@@ -100,21 +102,22 @@ static struct extent extent_of(const struct phrase *p, enum language l, size_t a
 
 struct extent phrase_extent(const struct phrase *p, enum language l)
 {
-    return extent_of(p, l, VALUE_ASSUMED);
+    return extent_of(p, l, VALUE_ASSUMED, NULL);
 }
 
-struct extent block_extent(const struct block *b, enum language l)
+struct extent block_extent(const struct block *b, enum language l, const struct longest *known)
 {
     struct extent all = { 0 };
 
     for (size_t i = 0; i < b->count; i++) {
         const struct line *line = &b->lines[i];
-        struct extent e = extent_of(&line->phrase, l, line->kind == LINE_EACH ? ITEM_ASSUMED : VALUE_ASSUMED);
+        struct extent e = extent_of(&line->phrase, l, line->kind == LINE_EACH ? ITEM_ASSUMED : VALUE_ASSUMED, known);
         size_t times = line->kind == LINE_EACH ? (size_t)line->max : 1;
 
         all.fixed += line->kind == LINE_TEXT ? e.fixed + 1 : 0;
         all.most += (e.most + 1) * times;
         all.open |= e.open || line->kind != LINE_TEXT;
+        all.guessed |= e.guessed;
     }
     all.fixed -= all.fixed > 0;      /* no line end behind the last line */
     all.most -= all.most > 0;

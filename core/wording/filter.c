@@ -38,7 +38,7 @@ void complain(struct complaint *c, const char *code, const char *hint, const cha
     snprintf(c->code, sizeof c->code, "%s", code);
     snprintf(c->hint, sizeof c->hint, "%s", hint == NULL ? "" : hint);
     va_start(args, format);
-    vsnprintf(c->text, sizeof c->text, format, args);
+    vsnprintf(c->text, sizeof c->text, c->problems != NULL ? problems_text(c->problems, format) : format, args);
     va_end(args);
 }
 
@@ -224,6 +224,7 @@ static bool read_set(struct arena *a, const struct wording *sets, const char *ar
     id[name] = '\0';
     f->set = sets == NULL ? NULL : labels_find(sets, id);
     if (f->set == NULL) {
+        c->set_missing = true;
         complain(c, "M07", "write labels \"…\" { fr = [[ … ]] } in a file of scripts/templates",
                  "there are no labels \"%s\"", id);
         return false;
@@ -289,7 +290,7 @@ static void complain_of_format(const char *name, struct complaint *c)
         names[f] = FORMAT_FACTS[f].name;
     near = nearest_name(name, names, FORMATS);
     if (near != NULL)
-        snprintf(hint, sizeof hint, "did you mean |%s?", near);
+        snprintf(hint, sizeof hint, c->problems != NULL ? problems_text(c->problems, "did you mean |%s?") : "did you mean |%s?", near);
     else
         snprintf(hint, sizeof hint, "formats are fcfa number date time phone short plural label timeline upper link or");
     complain(c, "M07", hint, "unknown format |%s", name);

@@ -53,6 +53,8 @@ struct filter {
 
 /* What is wrong with something that was written; code "" when nothing is. */
 struct complaint {
+    const struct problems *problems;   /* whose language it speaks; NULL: English */
+    bool set_missing;                  /* it is about labels that do not exist */
     char code[8];
     char text[256];
     char hint[160];

@@ -1,8 +1,10 @@
 /*
- * French no-break spaces, so that nobody who writes wording has to know them: a narrow one before ? ! ; and a full one before :
- * and inside « », whether a plain space was typed or none.
+ * French typography, so that nobody who writes wording has to know it. Apostrophes: ’ between letters, whichever was typed.
+ * No-break spaces: a narrow one before ? ! ; and a full one before :
+ * and inside « », whether a plain space was typed or none; in numbers a narrow one between thousands (8 000) and a full one
+ * before FCFA, % and €, where a plain space was typed.
  *
- * Left alone: values, `code`, links, hours (12:30), smileys and :shortcuts:.
+ * Left alone: values, `code`, links, hours (12:30), smileys and :shortcuts:, telephone numbers.
  */
 #include <string.h>
 
@@ -20,6 +22,7 @@ struct french {
     struct buf *out;
     int32_t     prev;           /* 0 at the start of the line */
     int32_t     word;           /* first character of the word that we are in; 0 between words */
+    int         digits;         /* of a number that is being read, up to here; more than 3 or after a 0 or +: not one in thousands */
     bool        in_code, in_link;
     bool       *in_fence;
 };
@@ -107,6 +110,64 @@ static bool code_mark(struct french *f, const char **at)
     return true;
 }
 
+enum { NOT_THOUSANDS = 4 };
+
+/* How many digits may stand before a space between thousands: "8", "12 000" but not "06 612" or "+242 06". */
+static void count_digits(struct french *f, int32_t c)
+{
+    if (c >= '0' && c <= '9') {
+        bool starts = f->digits == 0;
+
+        f->digits = starts && (c == '0' || f->prev == '+' || f->prev == '-') ? NOT_THOUSANDS : f->digits + 1;
+    } else if (!is_space(c) || f->digits < NOT_THOUSANDS) {
+        f->digits = 0;             /* the groups behind a telephone number's first one belong to it */
+    }
+}
+
+/* Exactly three digits, and behind them no two others: those are pairs of a telephone number. */
+static bool starts_thousand(const char *at)
+{
+    size_t digits = strspn(at, "0123456789");
+
+    if (digits != 3)
+        return false;
+    at += 3;
+    return *at != ' ' || strspn(at + 1, "0123456789") == 0 || starts_thousand(at + 1);
+}
+
+static bool starts_unit(const char *at)
+{
+    return strncmp(at, "FCFA", 4) == 0 || strncmp(at, "F CFA", 5) == 0 || *at == '%' || strncmp(at, "€", strlen("€")) == 0;
+}
+
+/* A plain space behind a digit or a value, at *at: writes what belongs there in a number and moves over it. */
+static bool number_space(struct french *f, const char **at)
+{
+    bool digit = f->prev >= '0' && f->prev <= '9';
+    bool thousand = digit && f->digits > 0 && f->digits < NOT_THOUSANDS && starts_thousand(*at + (**at == ' '));
+    bool unit = (digit || f->prev == A_VALUE) && starts_unit(*at + (**at == ' '));
+
+    if (**at != ' ' || f->in_link || f->in_code || *f->in_fence || !(thousand || unit))
+        return false;
+    buf_adds(f->out, thousand ? NARROW : NO_BREAK);
+    f->prev = thousand ? 0x202F : 0xA0;
+    f->digits = 0;
+    f->word = 0;
+    (*at)++;
+    return true;
+}
+
+static bool is_letter(int32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= 0xC0 && c < 0x2000);
+}
+
+/* ' between two letters, or before a value: l'adresse, d'{ville}. */
+static bool is_apostrophe(const struct french *f, int32_t c, const char *at)
+{
+    return c == '\'' && !f->in_link && !f->in_code && !*f->in_fence && is_letter(f->prev) && is_letter(after(f, at, "*_~"));
+}
+
 static void one_character(struct french *f, const char **at)
 {
     const char *from = *at;
@@ -117,6 +178,7 @@ static void one_character(struct french *f, const char **at)
         buf_add(f->out, from, 1);
         return;
     }
+    count_digits(f, c);
     if (f->in_link && is_space(c))
         f->in_link = false;
     if (!f->in_link && !f->in_code && !*f->in_fence) {
@@ -124,7 +186,10 @@ static void one_character(struct french *f, const char **at)
             space_before(f, c == ':' || c == GUILLEMET_CLOSE ? NO_BREAK : NARROW);
         f->in_link = f->word == 0 && starts_link(from);
     }
-    buf_add(f->out, from, (size_t)(*at - from));
+    if (is_apostrophe(f, c, *at))
+        buf_adds(f->out, "’");
+    else
+        buf_add(f->out, from, (size_t)(*at - from));
     f->prev = c;
     if (is_space(c))
         f->word = 0;
@@ -151,7 +216,7 @@ bool french_spaces(struct arena *a, struct phrase *p, bool *in_fence)
         }
         buf_clear(&out);
         for (const char *at = node->text; *at != '\0';)
-            if (!code_mark(&f, &at))
+            if (!code_mark(&f, &at) && !number_space(&f, &at))
                 one_character(&f, &at);
         if (!buf_ok(&out))
             goto out;

@@ -19,10 +19,16 @@ static struct count count_choices(const struct version *v)
     return n;
 }
 
+static void at_column(const struct wording_message *m, const struct choice *c, int column, enum problem_severity severity, const char *code,
+                      const char *hint, const char *text, struct problems *problems)
+{
+    problems_add(problems, severity, code, m->file, c->line, column, hint, "[%s] %s", c->id, problems_text(problems, text));
+}
+
 static void at_choice(const struct wording_message *m, const struct choice *c, enum problem_severity severity, const char *code,
                       const char *hint, const char *text, struct problems *problems)
 {
-    problems_add(problems, severity, code, m->file, c->line, 1, hint, "[%s] %s", c->id, text);
+    at_column(m, c, c->column, severity, code, hint, text, problems);
 }
 
 static void lint_rows(const struct wording_message *m, const struct version *v, struct problems *problems)
@@ -49,7 +55,7 @@ static void lint_buttons(const struct wording_message *m, const struct version *
 
     if (v->choice_count > most)
         at_choice(m, &v->choices[most], PROBLEM_ERROR, "M09",
-                  m->is_template ? "take some out" : "add a line @menu Choisir: a list of up to ten rows",
+                  m->is_template ? "take some out" : "add a line `@menu Choisir`: a list of up to ten rows",
                   m->is_template ? "is the eleventh button, a template has ten at most"
                                  : "is the fourth button, WhatsApp shows three",
                   problems);
@@ -59,7 +65,7 @@ static void lint_buttons(const struct wording_message *m, const struct version *
         if (c->model)
             at_choice(m, c, PROBLEM_ERROR, "M20", "add a line @menu Choisir", "rows from data need a @menu", problems);
         else if (c->described)
-            at_choice(m, c, PROBLEM_ERROR, "M20", "add a line @menu Choisir, or take the description out",
+            at_column(m, c, c->description.column, PROBLEM_ERROR, "M20", "add a line @menu Choisir, or take the description out",
                       "only rows of a @menu have descriptions", problems);
     }
 }
@@ -87,10 +93,10 @@ static void lint_twins(const struct wording_message *m, const struct version *v,
 
     for (size_t i = 0; i < index; i++) {
         if (strcmp(v->choices[i].id, c->id) == 0 && !c->model)
-            at_choice(m, c, PROBLEM_ERROR, "M11", NULL, "stands twice", problems);
+            at_choice(m, c, PROBLEM_ERROR, "M11", "give it another id", "stands twice", problems);
         if (c->title.count > 0 && same_phrase(&v->choices[i].title, &c->title))
-            at_choice(m, c, v->has_menu ? PROBLEM_WARNING : PROBLEM_ERROR, "M11", NULL, "has the title of another one",
-                      problems);
+            at_column(m, c, c->title.column, v->has_menu ? PROBLEM_WARNING : PROBLEM_ERROR, "M11", "give it another title",
+                      "has the title of another one", problems);
     }
 }
 
@@ -109,7 +115,7 @@ void lint_choices(const struct wording_message *m, const struct version *v, enum
         if (c->title.count == 0)
             at_choice(m, c, PROBLEM_ERROR, "M11", "write the title behind it, or \\[ for text", "has no title", problems);
         if (m->is_template && phrase_extent(&c->title, l).open)
-            at_choice(m, c, PROBLEM_ERROR, "M13", "write words", "a template's button cannot hold a value", problems);
+            at_column(m, c, c->title.column, PROBLEM_ERROR, "M13", "write words", "a template's button cannot hold a value", problems);
         else
             lint_length(m, what, &c->title, most, l, problems);
         if (v->has_menu && phrase_extent(&c->description, l).fixed > CHANNEL_ROW_DESCRIPTION_MAX)

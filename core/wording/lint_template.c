@@ -18,7 +18,7 @@ struct review {
 static void find(const struct review *r, enum problem_severity severity, const char *code, int line, int column,
                  const char *hint, const char *text)
 {
-    problems_add(r->problems, severity, code, r->m->file, line, column, hint, "%s", text);
+    problems_add(r->problems, severity, code, r->m->file, line, column, hint, "%s", problems_text(r->problems, text));
 }
 
 /* ---- the body as one run of nodes ---- */
@@ -240,13 +240,18 @@ static void lint_parts(const struct review *r)
     if (phrase_extent(&v->footer, LANGUAGE_FR).open)
         find(r, PROBLEM_ERROR, "M20", v->footer.line, v->footer.column, "write words",
              "a template's footer cannot hold a value");
-    if (v->has_header && r->m->has_image)
+    if (v->has_header && r->m->medium != MEDIUM_NONE)
         find(r, PROBLEM_ERROR, "M20", v->header.line, v->header.column, "take one out",
              "a header and an image take the same place");
+    if (v->has_link)
+        find(r, PROBLEM_ERROR, "M20", v->link_title.line, 1, "write the address in the text", "@link has no place in a template");
+    if (v->contact_count > 0)
+        find(r, PROBLEM_ERROR, "M20", v->contacts[0].line, 1, "send it in a message of its own",
+             "@contact has no place in a template");
     if (v->choice_count > REPLIES_ADVISED)
         find(r, PROBLEM_WARNING, "T10", v->choices[REPLIES_ADVISED].line, 1,
              "three are shown, the others hide behind a menu", "more than three buttons");
-    if (r->m->category == CATEGORY_MARKETING && block_extent(&v->text, LANGUAGE_FR).fixed > MARKETING_BODY_MAX)
+    if (r->m->category == CATEGORY_MARKETING && block_extent(&v->text, LANGUAGE_FR, NULL).fixed > MARKETING_BODY_MAX)
         find(r, PROBLEM_WARNING, "T06", v->line, 1, "Meta may reject it: make it shorter",
              "a marketing text of more than 550 characters");
 }
@@ -258,7 +263,7 @@ static void lint_meta_language(const struct review *r, enum language l)
     if (facts->meta == NULL && r->m->fallback[l] == LANGUAGE_NONE)
         problems_add(r->problems, PROBLEM_ERROR, "T07", r->m->file, r->v->line, 1,
                      "say which language stands in: fallback = { ln = \"fr\" }", "Meta has no templates in %s (%s)",
-                     facts->name, facts->code);
+                     problems_text(r->problems, facts->name), facts->code);
 }
 
 void lint_template(const struct wording_message *m, struct problems *problems)

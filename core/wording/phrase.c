@@ -33,8 +33,7 @@ static bool add_text(struct reader *r, struct phrase *p, const char *text, size_
     return add_node(r, p, (struct node){ .text = copy, .len = kept });
 }
 
-/* Bytes up to `stop` or the end, past what stands in quotes. */
-static size_t span_to(const char *text, size_t len, char stop)
+size_t phrase_span(const char *text, size_t len, char stop)
 {
     bool quoted = false;
 
@@ -61,15 +60,16 @@ static void trim(const char **text, size_t *len)
 static bool read_filters(struct reader *r, struct value *v, const char *text, size_t len)
 {
     while (len > 0) {
-        size_t one = span_to(text + 1, len - 1, '|');
-        struct complaint c;
+        size_t one = phrase_span(text + 1, len - 1, '|');
+        struct complaint c = { .problems = r->problems };
         struct filter filter;
 
         if (!filter_read(&r->w->arena, r->w, text + 1, one, &filter, &c)) {
             if (c.code[0] == '\0')
                 return false;
             v->broken = true;
-            report(r, PROBLEM_ERROR, c.code, v->line, v->column, c.hint, "{%s}: %s", v->path.text, c.text);
+            if (!c.set_missing || !r->labels_lost)
+                report(r, PROBLEM_ERROR, c.code, v->line, v->column, c.hint, "{%s}: %s", v->path.text, c.text);
         } else {
             v->filters = arena_more(&r->w->arena, v->filters, v->filter_count, sizeof *v->filters);
             if (v->filters == NULL)
@@ -85,7 +85,7 @@ static bool read_filters(struct reader *r, struct value *v, const char *text, si
 /* What stands between { and }. */
 static bool add_value(struct reader *r, struct phrase *p, const char *text, size_t len, int line, int column)
 {
-    size_t name_len = span_to(text, len, '|'), rest = len - name_len;
+    size_t name_len = phrase_span(text, len, '|'), rest = len - name_len;
     const char *name = text;
     struct value *v = arena_take(&r->w->arena, sizeof *v);
     bool memory;
@@ -129,7 +129,7 @@ bool phrase_read(struct reader *r, const char *text, size_t len, int line, int c
         if (at == end)
             break;
         here = column + text_columns(text, (size_t)(at - text));
-        inside = span_to(at + 1, (size_t)(end - at - 1), '}');
+        inside = phrase_span(at + 1, (size_t)(end - at - 1), '}');
         if (at + 1 + inside == end) {
             report(r, PROBLEM_ERROR, "M21", line, here, "close it with }, or write \\{ for a brace", "a value is not closed");
             return add_text(r, out, at, (size_t)(end - at));

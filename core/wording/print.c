@@ -11,6 +11,8 @@ const cJSON *scope_get(const struct scope *s, const struct path *p)
 
     if (p->top[0] == '.')
         return s->item;
+    if (s->rest != NULL && strcmp(p->text, "rest") == 0)
+        return s->rest;
     if (cJSON_IsObject(s->item))
         found = json_get(s->item, p->top);
     if (found == NULL && s->values->get != NULL)
@@ -178,6 +180,7 @@ struct page {
     size_t from;              /* where the block begins in `out` */
     size_t blanks;            /* blank lines that wait for a line of text */
     bool   left_out;          /* a line was left out since the last one that was printed */
+    int    over;              /* items that the @each before did not show */
 };
 
 static bool print_line(struct printer *p, struct page *page, const struct phrase *phrase)
@@ -198,6 +201,7 @@ static bool print_each(struct printer *p, struct page *page, const struct line *
     int left = line->max;
     bool ok = true;
 
+    page->over = 0;
     if (!cJSON_IsArray(list) || list->child == NULL) {
         page->left_out = true;
         return true;
@@ -207,6 +211,22 @@ static bool print_each(struct printer *p, struct page *page, const struct line *
         ok = print_line(p, page, &line->phrase);
     }
     p->scope.item = outer;
+    page->over = cJSON_GetArraySize(list) - line->max;
+    return ok;
+}
+
+static bool print_rest(struct printer *p, struct page *page, const struct line *line)
+{
+    const cJSON over = { .type = cJSON_Number, .valuedouble = page->over, .valueint = page->over };
+    bool ok;
+
+    if (page->over <= 0) {
+        page->left_out = true;
+        return true;
+    }
+    p->scope.rest = &over;
+    ok = print_line(p, page, &line->phrase);
+    p->scope.rest = NULL;
     return ok;
 }
 
@@ -229,6 +249,8 @@ bool block_print(struct printer *p, const struct block *b, struct buf *out)
 
         if (line->kind == LINE_EACH)
             ok = print_each(p, &page, line);
+        else if (line->kind == LINE_REST)
+            ok = print_rest(p, &page, line);
         else if (line->kind == LINE_TEXT && line->phrase.count == 0)
             skip_line(&page, true);
         else if (line->kind != LINE_TEXT && scope_says(&p->scope, &line->test) != (line->kind == LINE_IF))

@@ -2,13 +2,13 @@
  * wording, inside - what a message is once it has been read, and who reads, checks and prints it.
  *
  *   build.c      statements -> messages: keys, languages, fallbacks
- *   body.c       the line grammar of one language of one message
+ *   body.c       the line grammar of one language of one message; directives.c: the lines that add something
  *   phrase.c     {values} inside a line
  *   french.c     no-break spaces
  *   labels.c     `labels` statements and the timeline
  *   lint*.c      what is wrong with what was read
  *   print.c      phrases and lines filled in
- *   render.c     message -> parts
+ *   render.c     message -> parts; render_parts.c: media, links, contact cards
  *
  * Everything here lives in the arena of its wording and is read-only once wording_build() has returned.
  */
@@ -51,7 +51,7 @@ struct phrase {
 
 /* ---- one language of one message ---- */
 
-enum line_kind { LINE_TEXT, LINE_IF, LINE_UNLESS, LINE_EACH };
+enum line_kind { LINE_TEXT, LINE_IF, LINE_UNLESS, LINE_EACH, LINE_REST /* what an @each left over: {rest} */ };
 
 struct line {
     enum line_kind kind;
@@ -71,6 +71,11 @@ struct choice {
     struct phrase description;
     bool          described;
     bool          model;       /* [row]: one for each item of context.rows */
+    int           line, column;
+};
+
+struct contact {
+    struct phrase name, phone;
     int           line;
 };
 
@@ -84,6 +89,10 @@ struct version {
     struct phrase  menu, header, footer;
     struct choice *choices;
     size_t         choice_count;
+    bool           has_link;
+    struct phrase  link_title, link_url;
+    struct contact *contacts;
+    size_t         contact_count;
     const struct value **params;    /* a template's, in their order */
 };
 
@@ -93,6 +102,12 @@ struct variable {
 };
 
 enum category { CATEGORY_NONE, CATEGORY_UTILITY, CATEGORY_MARKETING };
+
+enum medium { MEDIUM_NONE, MEDIUM_IMAGE, MEDIUM_VIDEO, MEDIUM_DOCUMENT, MEDIUM_AUDIO, MEDIUM_STICKER, MEDIA };
+
+/* Can it stand above the text, and have the text as its caption? Sound and stickers cannot (whatsapp.md §4.3, §4.8). */
+bool medium_has_words(enum medium medium);
+const char *medium_key(enum medium medium);      /* "image" */
 
 struct param {
     const char *name;
@@ -104,13 +119,17 @@ struct wording_message {
     const char     *file;
     int             line;
     bool            is_template;
-    bool            has_image, has_spare_image, image_first;
-    struct phrase   image, spare_image;
+    enum medium     medium;
+    bool            media_first;             /* a message of its own before the text */
+    struct phrase   media, spare_media;      /* links; no nodes: none */
+    struct phrase   file_name;               /* of a document; no nodes: none */
     struct version  versions[LANGUAGES];
     enum language   fallback[LANGUAGES];     /* as declared; LANGUAGE_NONE */
     enum language   shown[LANGUAGES];        /* which version a reader of each language gets */
     struct variable *variables;
     size_t          variable_count;
+    const char    **paths;               /* of its values, whole: "shared.tarifs.moto" */
+    size_t          path_count;
     enum category   category;            /* from here on: templates */
     struct param   *params, *examples;
     size_t          param_count, example_count;
@@ -169,12 +188,21 @@ struct reader {
     const char      *file;
     enum language    language;
     bool             in_fence;      /* inside a ``` that an earlier line opened */
+    const struct decl *hosts;       /* the list of `links`; NULL: nobody has written one */
+    bool             labels_lost;   /* some labels statement could not be read: of |label and |timeline nobody says that theirs is missing */
 };
 
 /* Reports at the place; false so that a caller can end with it. */
 void report(const struct reader *r, enum problem_severity severity, const char *code, int line, int column, const char *hint,
             const char *format, ...) __attribute__((format(printf, 7, 8)));
 
+/* M22 for keys that its statement does not know. */
+void check_keys(const struct reader *r, const struct statement *s);
+/* `links { … }`: r->hosts. */
+void links_read(struct reader *r, const struct statements *statements);
+
+/* Bytes up to `stop` or the end, past what stands in quotes. */
+size_t phrase_span(const char *text, size_t len, char stop);
 /* One line of text with its values; in French with its no-break spaces. False: out of memory (problems are not false). */
 bool phrase_read(struct reader *r, const char *text, size_t len, int line, int column, struct phrase *out);
 /* A whole body. False: out of memory. */
@@ -194,21 +222,33 @@ const char *nearest_name(const char *word, const char *const *names, size_t coun
 
 /* ---- checking ---- */
 
-/* `languages`: a bit for each that is in use. False: out of memory. */
+/* Reports the languages that most messages lack, once each, and returns those of which each gap is worth a word. */
+unsigned lint_translations(const struct wording *w, unsigned languages, struct problems *problems);
+/* `languages`: a bit for each whose gaps are told. False: out of memory. */
 bool lint_message(const struct wording_message *m, unsigned languages, struct problems *problems);
 void lint_labels(const struct labels *set, unsigned languages, struct problems *problems);
 void lint_choices(const struct wording_message *m, const struct version *v, enum language l, struct problems *problems);
 void lint_template(const struct wording_message *m, struct problems *problems);
-/* WhatsApp's * _ ~ in one line of text. */
-void lint_marks(const char *file, const struct phrase *p, struct problems *problems);
+/* One text of a message as it is written. */
+void lint_words(struct reader *r, const struct decl *text, const struct wording_message *m);
+/* All files. */
+void lint_apostrophes(const struct reader *r, const struct statements *statements);
+/* WhatsApp's * _ ~ in one line of text, and the links in it. */
+struct row;
+void lint_marks(const struct reader *r, const struct row *row);
+void lint_links(const struct reader *r, const struct row *row);
+/* M14 M15: the address of a @link; an image, video… (`key`: "image", "image_fallback"). */
+void lint_address(const struct reader *r, const struct phrase *p);
+void lint_media(const struct reader *r, const char *key, const struct phrase *p);
 /* M10: a header, title… of at most `max` characters. */
 void lint_length(const struct wording_message *m, const char *what, const struct phrase *p, size_t max, enum language l,
                  struct problems *problems);
 
 /* How long a phrase may become: words as they are, values at their largest. */
-struct extent { size_t fixed; size_t most; bool open; /* holds a value */ };
+struct extent { size_t fixed; size_t most; bool open; /* holds a value */ bool guessed; /* one whose length nobody declares */ };
 struct extent phrase_extent(const struct phrase *p, enum language l);
-struct extent block_extent(const struct block *b, enum language l);
+struct longest { size_t (*of)(void *ctx, const char *path); void *ctx; };   /* declared lengths; 0: none */
+struct extent block_extent(const struct block *b, enum language l, const struct longest *known);   /* NULL: nothing is declared */
 
 /* Fills m->variables. False: out of memory. */
 bool variables_collect(struct arena *a, struct wording_message *m);
@@ -218,6 +258,7 @@ bool variables_collect(struct arena *a, struct wording_message *m);
 struct scope {
     const struct wording_values *values;
     const cJSON                 *item;      /* of a row or an @each line; NULL */
+    const cJSON                 *rest;      /* how many items an @each left over, in its @rest line; NULL */
 };
 
 const cJSON *scope_get(const struct scope *s, const struct path *p);

@@ -1,5 +1,6 @@
 /*
- * A message id becomes the parts that leave: an image, a location request, a text with its choices, a template.
+ * A message id becomes the parts that leave: media, a location request, a text with its choices or its link, contact cards; or a
+ * template.
  *
  * What is written too long is an error of wording_build(); what values make too long is cut here with an ellipsis, because a
  * customer is better served by a shortened address than by an apology.
@@ -8,19 +9,9 @@
 #include <string.h>
 
 #include "lisolo/channel.h"
-#include "private.h"
+#include "render.h"
 
-struct job {
-    const struct wording_message *m;
-    const struct version         *v;
-    const struct wording_context *context;
-    enum language                 language;
-    struct printer                print;
-    struct wording_output        *out;
-    struct error                 *err;
-};
-
-static bool no_memory(const struct job *j)
+bool render_no_memory(const struct job *j)
 {
     return error_set(j->err, "%s:%d: out of memory", j->m->file, j->v->line);
 }
@@ -33,10 +24,10 @@ static bool take_text(struct job *j, struct buf *b, size_t max, char **text)
     bool ok = text_shorten(b, 0, max) && (*text = buf_take(b, NULL)) != NULL;
 
     buf_free(b);
-    return ok || no_memory(j);
+    return ok || render_no_memory(j);
 }
 
-static bool render_block(struct job *j, const struct block *block, size_t max, char **text)
+bool render_block(struct job *j, const struct block *block, size_t max, char **text)
 {
     struct buf b;
 
@@ -47,6 +38,7 @@ static bool render_block(struct job *j, const struct block *block, size_t max, c
     }
     if (text_is_blank(buf_str(&b))) {
         buf_free(&b);
+        j->out->nothing = true;
         return error_set(j->err, "%s:%d: message %s has nothing to say: its lines are left out or empty", j->m->file,
                          j->v->line, j->m->id);
     }
@@ -54,7 +46,7 @@ static bool render_block(struct job *j, const struct block *block, size_t max, c
 }
 
 /* One line: a title, a header… */
-static bool render_line(struct job *j, const struct phrase *phrase, size_t max, char **text)
+bool render_line(struct job *j, const struct phrase *phrase, size_t max, char **text)
 {
     struct buf b;
 
@@ -72,7 +64,7 @@ static bool render_line(struct job *j, const struct phrase *phrase, size_t max, 
 }
 
 /* The same for what may be left out: *text stays NULL. False: out of memory only. */
-static bool render_optional(struct job *j, const struct phrase *phrase, size_t max, char **text)
+bool render_optional(struct job *j, const struct phrase *phrase, size_t max, char **text)
 {
     struct error *err = j->err, ignored;
     struct buf b;
@@ -87,29 +79,7 @@ static bool render_optional(struct job *j, const struct phrase *phrase, size_t m
     }
     buf_free(&b);
     j->err = j->print.err = err;
-    return ok || no_memory(j);
-}
-
-static bool is_link(const char *text)
-{
-    return text != NULL && strncmp(text, "https://", 8) == 0 && strchr("/?#:", text[8]) == NULL &&
-           strpbrk(text, " \"<>\\") == NULL;
-}
-
-/* The image, or the one that stands in for it; *link NULL: none can be shown. */
-static bool render_image(struct job *j, char **link)
-{
-    const struct phrase *const choices[] = { &j->m->image, &j->m->spare_image };
-
-    for (size_t i = 0; i < 2 && *link == NULL; i++) {
-        if (choices[i]->count > 0 && !render_optional(j, choices[i], CHANNEL_BODY_MAX, link))
-            return false;
-        if (is_link(*link))
-            break;
-        free(*link);
-        *link = NULL;
-    }
-    return true;
+    return ok || render_no_memory(j);
 }
 
 /* ---- choices ---- */
@@ -127,7 +97,7 @@ static bool add_choice(struct job *j, struct message *m, const struct choice *c,
     if (ok && title != NULL && c->described)
         ok = render_optional(j, &c->description, CHANNEL_ROW_DESCRIPTION_MAX, &description);
     if (ok && title != NULL && !message_add_choice(m, id, title, description))
-        ok = no_memory(j);
+        ok = render_no_memory(j);
     free(title);
     free(description);
     return ok;
@@ -202,7 +172,7 @@ static bool add_choices(struct job *j, struct message *m)
 
 /* ---- parts ---- */
 
-static struct message *add_part(struct job *j, enum message_kind kind)
+struct message *render_part(struct job *j, enum message_kind kind)
 {
     struct message *m = &j->out->parts[j->out->count++];
 
@@ -210,34 +180,22 @@ static struct message *add_part(struct job *j, enum message_kind kind)
     m->language = strdup(language_facts(j->language)->code);
     m->source = strdup(j->m->id);
     if (m->language == NULL || m->source == NULL) {
-        no_memory(j);
+        render_no_memory(j);
         return NULL;
     }
     return m;
 }
 
-/* Takes *link. With the text as its caption when that fits, else alone. */
-static bool add_image(struct job *j, char **link, bool caption)
-{
-    struct message *m = add_part(j, MESSAGE_IMAGE);
-
-    if (m == NULL)
-        return false;
-    m->image = *link;
-    *link = NULL;
-    return !caption || render_block(j, &j->v->text, CHANNEL_BODY_MAX, &m->body);
-}
-
 static bool add_text(struct job *j)
 {
-    struct message *m = add_part(j, MESSAGE_TEXT);
+    struct message *m = render_part(j, MESSAGE_TEXT);
 
     return m != NULL && render_block(j, &j->v->text, CHANNEL_TEXT_MAX, &m->body);
 }
 
 static bool add_location_request(struct job *j)
 {
-    struct message *m = add_part(j, MESSAGE_LOCATION_REQUEST);
+    struct message *m = render_part(j, MESSAGE_LOCATION_REQUEST);
 
     return m != NULL && render_block(j, &j->v->text, CHANNEL_BODY_MAX, &m->body);
 }
@@ -246,44 +204,44 @@ static bool add_location_request(struct job *j)
 static bool add_interactive(struct job *j, const struct block *text, char **link)
 {
     const struct version *v = j->v;
-    struct message *m = add_part(j, v->has_menu ? MESSAGE_LIST : MESSAGE_BUTTONS);
+    bool above = *link != NULL;
+    struct message *m = render_part(j, v->choice_count == 0 ? MESSAGE_LINK : v->has_menu ? MESSAGE_LIST : MESSAGE_BUTTONS);
 
     if (m == NULL || !render_block(j, text, CHANNEL_BODY_MAX, &m->body))
         return false;
-    m->image = *link;
-    *link = NULL;
-    return (m->image != NULL || !v->has_header || render_line(j, &v->header, CHANNEL_HEADER_MAX, &m->header)) &&
+    return (!above || render_above(j, m, link)) &&
+           (above || !v->has_header || render_line(j, &v->header, CHANNEL_HEADER_MAX, &m->header)) &&
            (!v->has_footer || render_line(j, &v->footer, CHANNEL_FOOTER_MAX, &m->footer)) &&
-           (!v->has_menu || render_line(j, &v->menu, CHANNEL_MENU_MAX, &m->menu)) && add_choices(j, m);
+           (!v->has_menu || render_line(j, &v->menu, CHANNEL_MENU_MAX, &m->menu)) &&
+           (v->choice_count > 0 ? add_choices(j, m) : render_link(j, m));
 }
 
 static bool says_much(const struct job *j)
 {
-    return block_extent(&j->v->text, j->language).fixed > CHANNEL_BODY_MAX;
+    return block_extent(&j->v->text, j->language, NULL).fixed > CHANNEL_BODY_MAX;
 }
 
 static bool render_message(struct job *j)
 {
     const struct version *v = j->v;
-    bool choices = v->choice_count > 0, in_header = choices && !v->has_menu && !v->ask_location && !j->m->image_first;
-    bool caption = j->m->has_image && !choices && !v->ask_location && !j->m->image_first && v->text.count > 0 && !says_much(j);
+    bool choices = v->choice_count > 0, interactive = choices || v->has_link;
+    bool joined = medium_has_words(j->m->medium) && !v->ask_location && !j->m->media_first;
+    bool caption = joined && !interactive && v->text.count > 0 && !says_much(j), said = false;
     char *link = NULL;
-    bool ok = render_image(j, &link);
+    bool ok = render_media(j, &link);
 
-    if (ok && link != NULL && !in_header) {
-        ok = add_image(j, &link, caption);
-        if (!choices && !v->ask_location && (caption || v->text.count == 0))
-            goto out;
+    if (ok && link != NULL && !(joined && interactive && !v->has_menu)) {
+        ok = render_medium(j, &link, caption);
+        said = !interactive && !v->ask_location && (caption || v->text.count == 0);
     }
     if (ok && v->ask_location)
         ok = add_location_request(j);
-    if (ok && choices)
+    if (ok && interactive)
         ok = add_interactive(j, v->ask_location ? &v->after : &v->text, &link);
-    if (ok && !choices && !v->ask_location)
+    if (ok && !interactive && !v->ask_location && !said)
         ok = add_text(j);
-out:
     free(link);
-    return ok;
+    return ok && render_contacts(j);
 }
 
 /* ---- templates ---- */
@@ -292,7 +250,7 @@ out:
 static size_t param_room(const struct job *j)
 {
     enum { LEAST = 20 };
-    size_t fixed = block_extent(&j->v->text, j->language).fixed;
+    size_t fixed = block_extent(&j->v->text, j->language, NULL).fixed;
     size_t room = fixed < CHANNEL_BODY_MAX ? (CHANNEL_BODY_MAX - fixed) / j->m->param_count : 0;
 
     return room < LEAST ? LEAST : room;
@@ -307,7 +265,7 @@ static bool add_params(struct job *j, struct message *m)
     room = param_room(j);
     m->params = calloc(count, sizeof *m->params);
     if (m->params == NULL)
-        return no_memory(j);
+        return render_no_memory(j);
     for (m->param_count = 0; m->param_count < count; m->param_count++) {
         const struct value *v = j->v->params[m->param_count];
         struct node node = { .value = v };
@@ -324,20 +282,20 @@ static bool add_params(struct job *j, struct message *m)
 
 static bool render_template(struct job *j)
 {
-    struct message *m = add_part(j, MESSAGE_TEMPLATE);
+    struct message *m = render_part(j, MESSAGE_TEMPLATE);
 
     if (m == NULL)
         return false;
     m->template_name = strdup(j->m->id);
     if (m->template_name == NULL)
-        return no_memory(j);
+        return render_no_memory(j);
     /* The text is Meta's approved copy; ours goes along for people who look at the conversation. */
     if (!render_block(j, &j->v->text, CHANNEL_BODY_MAX, &m->body) || !add_params(j, m))
         return false;
-    if (j->m->has_image && !render_image(j, &m->image))
+    if (!render_media(j, &m->image))
         return false;
-    if (j->m->has_image && m->image == NULL)     /* Meta wants it at every sending: whatsapp.md §4.9 */
-        return error_set(j->err, "%s:%d: image: not an https:// link", j->m->file, j->m->image.line);
+    if (j->m->medium != MEDIUM_NONE && m->image == NULL)     /* Meta wants it at every sending: whatsapp.md §4.9 */
+        return error_set(j->err, "%s:%d: image: not an https:// link", j->m->file, j->m->media.line);
     return j->v->choice_count == 0 || add_choices(j, m);
 }
 
@@ -360,6 +318,7 @@ bool wording_render(const struct wording *w, const struct wording_message *m, co
         .err = j.err,
     };
     out->count = 0;
+    out->nothing = false;
     if (!j.v->present)
         return error_set(j.err, "%s:%d: message %s has no text", m->file, m->line, m->id);
     ok = m->is_template ? render_template(&j) : render_message(&j);

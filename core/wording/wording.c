@@ -35,9 +35,33 @@ size_t wording_count(const struct wording *w)
     return w->count;
 }
 
+const struct wording_message *wording_at(const struct wording *w, size_t index) { return &w->messages[index]; }
+
+size_t wording_languages(const struct wording_message *m, const char **out, size_t max)
+{
+    size_t n = 0;
+
+    for (int l = 0; l < LANGUAGES; l++) {
+        if (!m->versions[l].present)
+            continue;
+        if (n < max)
+            out[n] = language_facts((enum language)l)->code;
+        n++;
+    }
+    return n;
+}
+
 const char *wording_id(const struct wording_message *m)
 {
     return m->id;
+}
+
+bool wording_language_known(const char *code)
+{
+    for (int l = 0; l < LANGUAGES; l++)
+        if (strcmp(language_facts((enum language)l)->code, code) == 0)
+            return true;
+    return false;
 }
 
 bool wording_is_template(const struct wording_message *m)
@@ -119,6 +143,13 @@ bool wording_variable_required(const struct wording_message *m, size_t index)
     return index < m->variable_count && m->variables[index].required;
 }
 
+size_t wording_path_count(const struct wording_message *m) { return m->path_count; }
+
+const char *wording_path(const struct wording_message *m, size_t index)
+{
+    return index < m->path_count ? m->paths[index] : NULL;
+}
+
 /* ---- formats on their own ---- */
 
 static bool apply_format(const struct filter *f, enum language l, const cJSON *value, char *out, size_t size, struct error *err)
@@ -164,7 +195,7 @@ bool wording_format(const char *format, const char *args, const char *language, 
 {
     struct arena arena;
     struct buf written;
-    struct complaint c;
+    struct complaint c = { .problems = NULL };
     struct filter filter;
     enum language l = language_find(language);
     bool ok = false;

@@ -22,7 +22,7 @@ enum { HOST_SECRETS_MAX = 4, HOST_SOURCES_MAX = 8, HOST_NUMBERS_MAX = 1 };
 
 struct host_source {                 /* another system that signs its events (Standard Webhooks) */
     char *name;
-    char *path;                      /* "/events/toktok" */
+    char *path;                      /* "/events/toktok"; NULL: secrets of a `source` of the scripts */
     char *subject;                   /* JSON path of the routing key; NULL: the event's id */
     char *secrets[HOST_SECRETS_MAX];
     size_t secret_count;

@@ -35,10 +35,20 @@ struct engine_options {
     size_t              backlog_bytes; /* waiting events kept in memory, the rest is read again from the store; default 16 MiB */
     const char         *guard_path;    /* crash guard file; NULL: none (tests) */
     unsigned            workers;
+    /* For runs in one thread (`.chat` tests): called by the worker with every turn before it is committed. May be NULL. */
+    void              (*watch)(void *ctx, const struct turn_input *in, const struct turn_result *out);
+    void               *watch_ctx;
+    const struct turn_trace *trace;    /* of every turn; NULL */
 };
 
 struct engine *engine_new(const struct engine_options *options, struct error *err);
 void           engine_free(struct engine *e);     /* after the workers and the store have stopped */
+
+/*
+ * As after a kill: what was in memory is forgotten, the scripts stay loaded. Continues on `store`, which may be another one; then
+ * comes store_recover(). Only where one thread does everything, and with no turn or commit under way. False: out of memory.
+ */
+bool engine_renew(struct engine *e, struct store *store, const struct turn_keys *keys);
 
 /* Store hooks; on the store's thread. */
 void engine_on_event(void *engine, const struct store_event *event);
@@ -46,6 +56,8 @@ void engine_on_timer(void *engine, int64_t due_ms);
 
 /* Timers, on the store's thread, after store_recover(): fires what is due. Returns how many milliseconds until the next, at most 60,000. */
 int engine_tick(struct engine *e);
+/* When the earliest timer is due, INT64_MAX: none. For whoever owns the clock and wants to jump; on the store's thread. */
+int64_t engine_due_ms(const struct engine *e);
 
 /* One of options.workers; `index` from 0. Each belongs to one thread that has an SCRIPT_STACK_BYTES stack. */
 struct engine_worker *engine_worker_new(struct engine *e, unsigned index, struct error *err);

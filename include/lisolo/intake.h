@@ -8,6 +8,8 @@
  *   GET  /webhooks/whatsapp   Meta's verification: the raw challenge, or 403
  *   POST /webhooks/whatsapp   X-Hub-Signature-256; 200 with an empty body after the commit
  *   POST <source's path>      Standard Webhooks; the same
+ *   POST <a script's path>    a `source` of the live scripts: HMAC or Standard Webhooks; 503 while it has no secret, 400 when it is signed and
+ *                             cannot be read (and kept: an unknown sender may mend it)
  *   GET  /healthz, /readyz
  */
 #ifndef LISOLO_INTAKE_H
@@ -30,7 +32,7 @@ enum { INTAKE_SECRETS_MAX = 4, INTAKE_SOURCES_MAX = 8 };
 
 struct intake_source {
     const char *name;                 /* letters, digits, "-" and "_": it is part of keys and routes */
-    const char *path;
+    const char *path;                 /* NULL: only the secrets of a `source` of the scripts, any text */
     const char *subject;              /* JSON path in the body: events with one value stay in order; NULL: each event by itself */
     const char *secrets[INTAKE_SECRETS_MAX];   /* "whsec_…" or bare base64, 24 to 64 bytes */
     size_t      secret_count;
@@ -70,6 +72,18 @@ void     intake_close(struct intake *in, int drain_ms);
  * not in `secrets` has none from now on, so all of its events are refused. Any thread.
  */
 bool     intake_set_secrets(struct intake *in, const struct intake_secrets *secrets, struct error *err);
+
+enum intake_signature { INTAKE_HMAC_SHA256, INTAKE_STANDARD_WEBHOOKS };
+
+struct intake_route {                 /* a `source` of the scripts; copied */
+    const char *name, *path;
+    enum intake_signature signature;
+    const char *header;               /* that holds an HMAC of the body: hex or base64, "sha256=" before it or not */
+    const char *id, *subject;         /* JSON paths in the body; NULL */
+};
+
+/* The sources of the live scripts, for the requests that begin from now on; all that are not named are gone. Any thread. */
+bool     intake_set_routes(struct intake *in, const struct intake_route *routes, size_t count, struct error *err);
 
 /* Adds {"intake": {…}}: POSTs by verdict, items, connections. Any thread. */
 void     intake_report(struct intake *in, cJSON *to);

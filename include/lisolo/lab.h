@@ -143,4 +143,40 @@ struct lab_load_options {
 
 bool lab_load(const struct lab_load_options *options, struct error *err);
 
+/* ---- conversations as tests ----
+ *
+ * Plays `.chat` files (authoring.md §3.2) against the product's own engine, sender and memory store, in process: no ports, no
+ * sleeps, a fake clock. Prints to stdout; the last line is `N passed, N failed` (on stderr where stdout is XML or JSON).
+ */
+enum lab_test_format { LAB_TEST_TEXT, LAB_TEST_TAP, LAB_TEST_JUNIT, LAB_TEST_JSON };
+enum lab_test_verdict {
+    LAB_TEST_PASSED, LAB_TEST_FAILED, LAB_TEST_NONE,
+    LAB_TEST_SCRIPTS,              /* the scripts have errors: see `problems` */
+    LAB_TEST_BROKEN,               /* err says why */
+};
+
+struct lab_test_options {
+    const char *scripts;           /* folder: "scripts" */
+    const char *const *paths;      /* files and folders; NULL: "tests/chat" */
+    size_t      path_count;
+    const char *country;           /* "CG" */
+    const char *only;              /* files whose path or title holds this; NULL: all */
+    enum lab_test_format format;
+    bool        french;
+    bool        update;            /* rewrites what differs, in place; never when `dry` */
+    bool        review;            /* the same, asking for each change on the terminal */
+    bool        dry;               /* CI: nothing is ever written */
+    bool        chaos;             /* each message twice, statuses shuffled, a restart before every turn */
+    bool        shuffle;
+    uint64_t    seed;
+    unsigned    jobs;              /* threads: 1 */
+    unsigned    repeat;            /* 1 */
+    bool        coverage;
+    int         min_coverage;      /* percent; 0: none */
+    bool        watch;             /* again whenever a file changes, for ever */
+};
+
+struct problems;
+enum lab_test_verdict lab_test(const struct lab_test_options *options, struct problems *problems, struct error *err);
+
 #endif

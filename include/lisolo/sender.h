@@ -35,6 +35,7 @@ struct sender_options {
     const struct clock *clock;
     struct sender_net   net;
     uint64_t            seed;             /* of the jitter; 0: from the kernel */
+    bool                unwatched;        /* nobody waits for sender_fd(), which is -1: saves two system calls a row where one thread steps everything */
 
     const char *graph_base;               /* "https://graph.facebook.com" */
     const char *graph_version;            /* "v26.0" */

@@ -49,6 +49,7 @@ struct store_person {        /* borrowed; any string may be NULL */
     const char *bsuid;
     const char *name;        /* profile name: untrusted text */
     int64_t     heard_ms;    /* their last message, 0 never: the 24-hour window starts there */
+    int64_t     held_until_ms;   /* the conversation is with staff until then at the latest; 0: the bot has it */
 };
 
 /* ---- items that come in ---- */
@@ -119,6 +120,9 @@ struct store_call {
     char        key[65];     /* idempotency key */
     int         timeout_ms;
     uint64_t    guard;       /* the turn's number: copied into the answer */
+    const char *auth;        /* the person's own token, sealed at rest; NULL: the service's */
+    bool        seal;        /* body and answer hold a secret: sealed at rest, and gone once they are used */
+    int         pages;       /* GET: so many pages of a list may be read; 0: what comes */
 };
 
 struct store_timer {         /* one row for each (conversation, name); setting replaces, due_ms 0 removes */
@@ -132,12 +136,13 @@ struct store_timer {         /* one row for each (conversation, name); setting r
 
 enum store_op_kind {
     STORE_INGEST, STORE_TURN, STORE_MARK, STORE_CALL_MARK, STORE_ANSWER, STORE_FIRE, STORE_LOAD, STORE_PARK, STORE_SWEEP, STORE_QUERY,
+    STORE_HOLD,
 };
 
 enum store_result {
     STORE_OK,
     STORE_LOST,      /* compare-and-set failed: somebody else did it, or the row moved on */
-    STORE_NO_SPACE,  /* INGEST and PARK only: the disk is full and nothing remains; try again later. The host's own items wait
+    STORE_NO_SPACE,  /* INGEST, PARK and HOLD only: the disk is full and nothing remains; try again later. The host's own items wait
                         in the store and are tried again until there is space */
     STORE_REFUSED,   /* the store is closing */
 };
@@ -158,7 +163,15 @@ struct store_ingest {
     int64_t            now_ms;
 };
 
-/* The commit of one turn. */
+/* What a turn does to who speaks with the person: nothing, gives them to staff, takes them back. */
+enum store_hold_change { HOLD_SAME, HOLD_TAKE, HOLD_BACK };
+
+/*
+ * The commit of one turn. While the conversation is with staff its replies and campaigns are written as OUT_DROPPED, with the
+ * note "with staff"; notifications leave. What counts is who had it before this turn, except that HOLD_BACK counts at once:
+ * so the words of the turn that hands over leave, and so do those of the one that takes back. HOLD_BACK takes back what the turn
+ * saw and nothing else: when somebody of the house has taken the conversation meanwhile, it stays with them.
+ */
 struct store_turn {
     struct store_op    op;
     int64_t            conv;
@@ -168,6 +181,8 @@ struct store_turn {
     char               step[65];
     bool               failed;       /* the turn ended in a script failure (counted, `why` shows `note`) */
     const char        *note;         /* script place and what happened, for `why`; NULL */
+    bool               secret_next;  /* a secret is awaited: what the person writes until the next turn is sealed at rest */
+    bool               wipe;         /* the event held a secret: its body goes in this commit, as that of a sealed one always does */
     uint64_t           generation;
     int64_t            now_ms;
     struct store_send *sends;        size_t send_count;
@@ -175,6 +190,8 @@ struct store_turn {
     struct store_timer *timers;      size_t timer_count;
     struct store_item *notices;      size_t notice_count;   /* events for other people (STORE_EVENT) */
     struct store_person to;          /* handed to the send hook with the new rows; not stored */
+    enum store_hold_change hold;
+    int64_t            held_until_ms;   /* of HOLD_TAKE; of HOLD_BACK the one that the turn saw */
 };
 
 /* An outbox row changes state: compare-and-set on (from, attempt). */
@@ -242,10 +259,24 @@ struct store_sweep {
     size_t          deleted;         /* result: 0 when there is nothing left to do */
 };
 
+/* Staff takes a conversation, or gives it back. The person's conversation gets an event of it: {"kind":"staff","outcome":"take"}
+ * or "back". LOST: nobody is known by that name (conv 0), or it is so already. */
+struct store_hold {
+    struct store_op op;
+    const char     *subject;         /* conversation id "12" or phone "+242…" */
+    const char     *number;          /* business number of the phone */
+    bool            take;
+    int64_t         until_ms;        /* of take */
+    int64_t         now_ms;
+    int64_t         conv;            /* result */
+};
+
 enum store_question {
     ASK_STATUS,    /* counts: conversations, unhandled, outbox by state, timers, calls, parked, file and WAL bytes, by flow and step */
     ASK_WHY,       /* the joined story of a person or a message: events, turns, rows, answers, statuses */
     ASK_PARKED,
+    ASK_PERSON,    /* what is kept about one person: conversation, phone, name, heard_ms, state; `subject`: phone */
+    ASK_HELD,      /* who is with staff, the longest first: since when, until when, their last words */
 };
 
 /* Reads for operators; runs between groups. `answer` is the submitter's to cJSON_Delete(). */
@@ -255,6 +286,7 @@ struct store_query {
     const char         *subject;     /* WHY: wamid, callback string, outbox id "#12", conversation id "12", phone "+242…" */
     const char         *number;
     size_t              limit;
+    bool                numbers;     /* HELD: telephone numbers in full, not masked */
     cJSON              *answer;      /* result; NULL when nothing was found */
 };
 
@@ -294,6 +326,8 @@ struct store_call_row {
     int              timeout_ms;
     uint64_t         guard;
     const char      *step, *method, *path, *key;
+    const char      *auth;           /* NULL: none */
+    int              pages;
     struct blob      body;
 };
 
@@ -355,7 +389,8 @@ bool store_wait(struct store *s, int timeout_ms);
 
 void store_counts(struct store *s, struct store_counts *out);   /* any thread */
 
-/* Small secrets that must live as long as the file, made at creation: "button" (MAC key), "alias", "install". False: no such. */
+/* Small secrets that must live as long as the file, made at creation: "button" (MAC key), "alias", "install". "seal", the key of what
+ * is sealed, lives in a file of its own beside it (FILE.key). False: no such. */
 bool store_secret(struct store *s, const char *name, uint8_t out[32]);      /* before the first step */
 const char *store_install_id(const struct store *s);                        /* 8 hex digits */
 

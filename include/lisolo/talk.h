@@ -17,6 +17,7 @@
 enum {
     TALK_NAME_MAX  = 64,    /* flow, step, message, choice names, bytes without NUL */
     TALK_CHOICES_MAX = 10,  /* rows of a list; whatsapp.md §4.8 */
+    TALK_CONTACTS_MAX = 5,  /* cards of one message; WhatsApp takes 257 and advises few: whatsapp.md §4.7 */
 };
 
 /* ---- events: everything that enters a conversation ---- */
@@ -28,7 +29,10 @@ enum event_kind {
     EVENT_ANSWER,     /* the answer of a backend call; `name` = step, `guard`, `outcome`, `status`, `data` = body */
     EVENT_BACKEND,    /* a signed backend event, in its routing conversation; `name` = type, `data` = body */
     EVENT_NOTICE,     /* a backend event routed to this person; as EVENT_BACKEND, plus `text` = key of the `on` statement */
+    EVENT_FORGET,     /* an operator: everything that is kept about this person is erased */
     EVENT_SENT,       /* an outbox row that somebody waits for was accepted or failed; `outcome` */
+    EVENT_STAFF,      /* somebody of the house took the conversation, or gave it back; `outcome` take, back */
+    EVENT_SOURCE,     /* another system's webhook, in its routing conversation; `name` = source, `data` = its body */
 };
 
 struct event {
@@ -83,11 +87,17 @@ void  talk_quote(struct buf *out, const char *text);
 
 enum message_kind {
     MESSAGE_TEXT,              /* body */
-    MESSAGE_BUTTONS,           /* body, 1-3 choices; header or image, footer */
+    MESSAGE_BUTTONS,           /* body, 1-3 choices; header, or image, video or document above the text; footer */
     MESSAGE_LIST,              /* body, menu (the word on the button), 1-10 choices; header, footer */
     MESSAGE_LOCATION_REQUEST,  /* body */
     MESSAGE_IMAGE,             /* image, body as caption (may be empty) */
     MESSAGE_TEMPLATE,          /* template, language, params, choices (ids are payloads) */
+    MESSAGE_LINK,              /* body, url, url_title: one button that opens a page; header or media, footer */
+    MESSAGE_VIDEO,             /* video, body as caption (may be empty) */
+    MESSAGE_DOCUMENT,          /* document, file_name, body as caption (may be empty) */
+    MESSAGE_AUDIO,             /* audio */
+    MESSAGE_STICKER,           /* sticker */
+    MESSAGE_CONTACTS,          /* contacts: 1 to TALK_CONTACTS_MAX cards */
 };
 
 struct message_choice {
@@ -96,12 +106,24 @@ struct message_choice {
     char *description;   /* lists only; NULL */
 };
 
+struct message_contact {
+    char *name;
+    char *phone;         /* "+242066123456" */
+};
+
 struct message {
     enum message_kind kind;
     char  *body;
     char  *header;       /* text; NULL */
     char  *footer;       /* NULL */
-    char  *image;        /* https link; NULL */
+    char  *image;        /* https link; NULL; so are the next four */
+    char  *video;
+    char  *document;
+    char  *audio;
+    char  *sticker;
+    char  *file_name;    /* of the document, as the person sees it; NULL */
+    char  *url;          /* of a LINK, https */
+    char  *url_title;    /* the word on its button */
     char  *menu;
     char  *template_name;
     char  *language;     /* of a template: "fr"; else the language it was rendered in */
@@ -110,12 +132,15 @@ struct message {
     char **param_names;  /* NULL: positional */
     struct message_choice *choices;
     size_t choice_count;
+    struct message_contact *contacts;
+    size_t contact_count;
     char  *source;       /* message id in scripts/templates, for `why`; NULL */
 };
 
 void     message_init(struct message *m, enum message_kind kind);
 void     message_free(struct message *m);                 /* what it holds, not `m` */
 bool     message_add_choice(struct message *m, const char *id, const char *title, const char *description);
+bool     message_add_contact(struct message *m, const char *name, const char *phone);
 cJSON   *message_to_json(const struct message *m);        /* NULL: out of memory */
 bool     message_from_json(const cJSON *json, struct message *out, struct error *err);
 const char *message_kind_name(enum message_kind kind);

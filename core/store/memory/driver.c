@@ -120,7 +120,7 @@ static void close_memory(struct store *s) { discard(memory_of(s)); }
 
 static bool make_secrets(struct memory *db)
 {
-    static const char *const names[] = { "alias", "button", "install" };
+    static const char *const names[] = { "alias", "button", "install", "seal" };
     struct map_key k;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -154,6 +154,8 @@ static const struct driver memory_driver = {
     .conv_turn = memory_conv_turn,
     .conv_merge = memory_conv_merge,
     .conv_merged = memory_conv_merged,
+    .conv_hold = memory_conv_hold,
+    .conv_held = memory_conv_held,
     .state_find = memory_state_find,
     .inbox_seen = memory_inbox_seen,
     .inbox_add = memory_inbox_add,

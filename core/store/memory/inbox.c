@@ -84,6 +84,9 @@ bool memory_inbox_handled(struct store *s, const struct inbox_row *row)
     r.out_count = row->out_count;
     r.call_first = row->call_first;
     r.call_count = row->call_count;
+    r.sealed = r.sealed || row->wipe;
+    if (r.sealed)
+        r.body = (struct blob){ NULL, 0 };
     return memory_put(s, db->inbox, store_map_key1(id), make(&r)) && memory_remove(s, db->todo, place);
 }
 

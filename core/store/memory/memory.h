@@ -118,6 +118,8 @@ bool memory_conv_identity(struct store *s, int64_t id, const char *phone, const 
 bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won);
 bool memory_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
 bool memory_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx);
+bool memory_conv_hold(struct store *s, int64_t id, int64_t since_ms, int64_t until_ms);
+bool memory_conv_held(struct store *s, int64_t now_ms, size_t limit, each_conv each, void *ctx);
 bool memory_state_find(struct store *s, int64_t conv, each_state each, void *ctx);
 
 bool memory_inbox_seen(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);
@@ -141,9 +143,9 @@ bool memory_outbox_doubt(struct store *s);
 bool memory_outbox_give(struct store *s, int64_t loser, int64_t keeper);
 bool memory_outbox_drop(struct store *s, int64_t id);
 
-bool memory_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *call, int64_t now_ms, int64_t *id);
+bool memory_call_add(struct store *s, const struct call_row *row, int64_t *id);
 bool memory_call_mark(struct store *s, const struct store_call_mark *m, bool *won);
-bool memory_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv);
+bool memory_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv, bool *sealed);
 bool memory_call_find(struct store *s, int64_t id, each_call each, void *ctx);
 bool memory_call_open(struct store *s, each_call each, void *ctx);
 bool memory_call_give(struct store *s, int64_t loser, int64_t keeper);

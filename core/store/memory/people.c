@@ -119,6 +119,7 @@ bool memory_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
     p.r.done_seq = t->seq;
     p.r.heard_ms = heard_ms;
     p.r.now_ms = t->now_ms;
+    p.r.secret_next = t->secret_next;
     p.failures = t->failed ? p.failures + 1 : 0;
     p.generation = t->generation;
     memcpy(p.flow, t->flow, sizeof p.flow);
@@ -165,6 +166,46 @@ bool memory_conv_merged(struct store *s, int64_t keeper, each_conv each, void *c
 
     while (at != NULL && store_map_key_int(&k, 0) == keeper && each(ctx, &(struct conv_row){ .id = id_of(at), .merged_into = keeper }))
         at = store_map_from(memory_of(s)->merged, &k, true, &k);
+    return true;
+}
+
+bool memory_conv_hold(struct store *s, int64_t id, int64_t since_ms, int64_t until_ms)
+{
+    struct person p = *find(s, id);
+
+    p.r.held_since_ms = since_ms;
+    p.r.held_until_ms = until_ms;
+    return put(s, &p);
+}
+
+/* The held one that was taken first after (since, id); tests hold few people, so all are looked at. */
+static const struct person *next_held(struct store *s, int64_t now_ms, int64_t since_ms, int64_t id)
+{
+    struct map_key k = store_map_key1(INT64_MIN);
+    const struct person *best = NULL;
+
+    for (const struct person *p = store_map_from(memory_of(s)->people, &k, false, &k); p != NULL;
+         p = store_map_from(memory_of(s)->people, &k, true, &k)) {
+        const struct conv_row *r = &p->r;
+
+        if (r->held_until_ms <= now_ms || r->held_until_ms == 0 || r->merged_into != 0 ||
+            r->held_since_ms < since_ms || (r->held_since_ms == since_ms && r->id <= id))
+            continue;
+        if (best == NULL || r->held_since_ms < best->r.held_since_ms)
+            best = p;
+    }
+    return best;
+}
+
+bool memory_conv_held(struct store *s, int64_t now_ms, size_t limit, each_conv each, void *ctx)
+{
+    const struct person *p = next_held(s, now_ms, INT64_MIN, 0);
+
+    for (; p != NULL && limit > 0; limit--) {
+        if (!each(ctx, &(struct conv_row){ .id = p->r.id, .held_since_ms = p->r.held_since_ms, .held_until_ms = p->r.held_until_ms }))
+            break;
+        p = next_held(s, now_ms, p->r.held_since_ms, p->r.id);
+    }
     return true;
 }
 

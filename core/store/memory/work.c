@@ -7,7 +7,7 @@
 static struct calling *make_call(const struct call_row *r)
 {
     struct calling *c = calloc(1, sizeof *c + memory_len(r->step) + memory_len(r->method) + memory_len(r->path) +
-                                      memory_len(r->key) + r->body.len + 1);
+                                      memory_len(r->key) + r->body.len + r->auth.len + 2);
     char *at;
 
     if (c == NULL)
@@ -19,6 +19,7 @@ static struct calling *make_call(const struct call_row *r)
     c->r.path = memory_lay(&at, r->path);
     c->r.key = memory_lay(&at, r->key);
     c->r.body = memory_lay_blob(&at, r->body);
+    c->r.auth = memory_lay_blob(&at, r->auth);
     return c;
 }
 
@@ -41,12 +42,12 @@ static bool put_call(struct store *s, const struct call_row *r)
            (r->state >= CALL_DONE || memory_put(s, db->open_calls, store_map_key2(r->conv, r->id), value_of(r->id)));
 }
 
-bool memory_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *c, int64_t now_ms, int64_t *id)
+bool memory_call_add(struct store *s, const struct call_row *row, int64_t *id)
 {
-    *id = memory_next_id(memory_of(s)->calls);
-    return put_call(s, &(struct call_row){ .id = *id, .conv = conv, .seq = seq, .guard = c->guard, .timeout_ms = c->timeout_ms,
-                                           .created_ms = now_ms, .step = c->step, .method = c->method, .path = c->path,
-                                           .key = c->key, .body = c->body });
+    struct call_row r = *row;
+
+    r.id = *id = memory_next_id(memory_of(s)->calls);
+    return put_call(s, &r);
 }
 
 bool memory_call_mark(struct store *s, const struct store_call_mark *m, bool *won)
@@ -66,18 +67,19 @@ bool memory_call_mark(struct store *s, const struct store_call_mark *m, bool *wo
     return put_call(s, &r);
 }
 
-bool memory_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv)
+bool memory_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv, bool *sealed)
 {
     const struct call_row *old = find_call(s, id);
     struct call_row r;
 
     *conv = old != NULL && old->state == CALL_RUNNING ? old->conv : 0;
+    *sealed = *conv != 0 && old->sealed;
     if (*conv == 0)
         return true;
     r = *old;
     r.state = CALL_DONE;
     r.done_ms = now_ms;
-    r.body = (struct blob){ NULL, 0 };
+    r.body = r.auth = (struct blob){ NULL, 0 };
     return put_call(s, &r);
 }
 

@@ -15,7 +15,7 @@ bool sqlite_inbox_seen(struct store *s, const uint8_t hash[STORE_KEY_BYTES], int
 bool sqlite_inbox_add(struct store *s, const struct inbox_row *row, int64_t *id)
 {
     if (!sqlite_write(s, Q_inbox_add, ARGS(num(row->conv), unum(row->seq), none_or(row->before), num(row->committed_ms),
-                                           num(row->at_ms), num(row->heard_ms), key(row->key), bytes(row->body))))
+                                           num(row->at_ms), num(row->heard_ms), key(row->key), bytes(row->body), num(row->sealed))))
         return false;
     *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
     return true;
@@ -26,7 +26,7 @@ bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row)
     if (!sqlite_write(s, Q_inbox_handled, ARGS(num(row->conv), unum(row->seq), num(row->handled_ms), unum(row->generation),
                                                num(row->failed), sqlite_arg_text(row->flow), sqlite_arg_text(row->step), sqlite_arg_text(row->note),
                                                none_or(row->out_first), num((int64_t)row->out_count),
-                                               none_or(row->call_first), num((int64_t)row->call_count))))
+                                               none_or(row->call_first), num((int64_t)row->call_count), num(row->wipe))))
         return false;
     if (sqlite_changed(s) != 1)
         return store_trouble(s, TROUBLE_BROKEN, "event %lld of conversation %lld is missing or was handled already",
@@ -37,7 +37,7 @@ bool sqlite_inbox_handled(struct store *s, const struct inbox_row *row)
 static void read_event(struct reading *r, struct inbox_row *row)
 {
     *row = (struct inbox_row){ .conv = col(r, 0), .seq = ucol(r, 1), .committed_ms = col(r, 2), .at_ms = col(r, 3),
-                               .heard_ms = col(r, 4), .body = sqlite_blob(r, 5) };
+                               .heard_ms = col(r, 4), .body = sqlite_blob(r, 5), .sealed = col(r, 6) != 0 };
 }
 
 static bool give(struct reading *r, each_inbox each, void *ctx)
@@ -93,17 +93,17 @@ bool sqlite_inbox_move(struct store *s, int64_t loser, const struct conv_row *ke
 
 static void read_turn(struct reading *r, struct inbox_row *row)
 {
-    row->handled_ms = col(r, 6);
-    row->generation = ucol(r, 7);
-    row->failed = col(r, 8) != 0;
-    row->flow = sqlite_text(r, 9);
-    row->step = sqlite_text(r, 10);
-    row->note = sqlite_text(r, 11);
-    row->out_first = col(r, 12);
-    row->out_count = (size_t)col(r, 13);
-    row->call_first = col(r, 14);
-    row->call_count = (size_t)col(r, 15);
-    row->before = col(r, 16);
+    row->handled_ms = col(r, 7);
+    row->generation = ucol(r, 8);
+    row->failed = col(r, 9) != 0;
+    row->flow = sqlite_text(r, 10);
+    row->step = sqlite_text(r, 11);
+    row->note = sqlite_text(r, 12);
+    row->out_first = col(r, 13);
+    row->out_count = (size_t)col(r, 14);
+    row->call_first = col(r, 15);
+    row->call_count = (size_t)col(r, 16);
+    row->before = col(r, 17);
 }
 
 bool sqlite_inbox_story(struct store *s, int64_t conv, uint64_t seq, size_t limit, each_inbox each, void *ctx)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lisolo/base/crypto.h"
+#include "lisolo/base/file.h"
 #include "lisolo/base/log.h"
 #include "sqlite.h"
 
@@ -22,6 +23,7 @@ enum {
     WAL_RESET_FIXED   = 3051003,
     BUSY_MS           = 5000,
     PATH_BYTES        = 4096,
+    KEY_FILE_MAX      = 4096,          /* of what may lie where the key should: it is refused by its size */
 };
 
 /* ---- one process ---- */
@@ -208,9 +210,10 @@ static bool configure(const struct sqlite *db, struct error *err)
     return expect(db, "PRAGMA journal_mode = WAL", "wal", err) &&
            run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0;"
                    "PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 0;"
-                   "PRAGMA cell_size_check = ON", err) &&
+                   "PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON", err) &&   /* what is wiped must not stay in a free page */
            expect(db, "PRAGMA synchronous", "2", err) && expect(db, "PRAGMA locking_mode", "exclusive", err) &&
-           expect(db, "PRAGMA foreign_keys", "1", err) && expect(db, "PRAGMA trusted_schema", "0", err);
+           expect(db, "PRAGMA foreign_keys", "1", err) && expect(db, "PRAGMA trusted_schema", "0", err) &&
+           expect(db, "PRAGMA secure_delete", "1", err);
 }
 
 static bool make_secrets(const struct sqlite *db, struct error *err)
@@ -231,6 +234,35 @@ static bool make_secrets(const struct sqlite *db, struct error *err)
         fail(db, err);
     (void)sqlite3_finalize(q);
     return ok;
+}
+
+/*
+ * The key of what is sealed is no part of the database: who gets hold of a copy of that one reads no secret in it. Sealed rows
+ * live for minutes, so a lost key costs the few people who are typing a password another try, and a new one is made.
+ */
+static bool read_key(struct sqlite *db, struct error *err)
+{
+    char path[PATH_BYTES], *text = NULL;
+    size_t len = 0;
+    struct stat st;
+    bool ok;
+
+    if (!side_path(db, ".key", path))
+        return error_set(err, "%s: the path is too long", db->path);
+    if (access(path, F_OK) == -1 && errno == ENOENT) {
+        crypto_random(db->seal_key, sizeof db->seal_key);
+        return file_write(path, db->seal_key, sizeof db->seal_key, 0600, err);
+    }
+    if (stat(path, &st) == 0 && (st.st_mode & S_IROTH) != 0)
+        return error_set(err, "%s: everybody can read it; run: chmod 600 %s", path, path);
+    if (!file_read(AT_FDCWD, path, KEY_FILE_MAX, &text, &len, err))
+        return false;
+    ok = len == sizeof db->seal_key;
+    if (ok)
+        memcpy(db->seal_key, text, len);
+    explicit_bzero(text, len);
+    free(text);
+    return ok || error_set(err, "%s: it must hold %zu bytes; remove it to get a new key", path, sizeof db->seal_key);
 }
 
 /* Each version in a transaction of its own: a crash in between leaves a file of a version that exists. */
@@ -262,7 +294,7 @@ static bool prepare(struct sqlite *db, struct error *err)
     long version;
 
     if (!lock(db, err) || !check_local(db, err) || !create_private(db, err) || !connect(db, err) ||
-        !check_ours(db, &version, err) || !check_suspect(db, err) || !configure(db, err) || !migrate(db, version, err) ||
+        !check_ours(db, &version, err) || !read_key(db, err) || !check_suspect(db, err) || !configure(db, err) || !migrate(db, version, err) ||
         !sqlite_prepare(db, err))
         return false;
     (void)sqlite3_wal_hook(db->db, count_frames, db);
@@ -279,6 +311,7 @@ static void discard(struct sqlite *db)
     (void)sqlite3_close(db->db);
     if (db->lock_fd != -1)
         (void)close(db->lock_fd);
+    explicit_bzero(db->seal_key, sizeof db->seal_key);
     free(db->path);
     free(db);
 }

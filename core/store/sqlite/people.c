@@ -59,10 +59,13 @@ bool sqlite_conv_find(struct store *s, int64_t id, each_conv each, void *ctx)
         row.heard_ms = col(&r, 3);
         row.now_ms = col(&r, 4);
         row.last_event = col(&r, 5);
-        row.number = sqlite_text(&r, 6);
-        row.phone = sqlite_text(&r, 7);
-        row.bsuid = sqlite_text(&r, 8);
-        row.name = sqlite_text(&r, 9);
+        row.secret_next = col(&r, 6) != 0;
+        row.number = sqlite_text(&r, 7);
+        row.phone = sqlite_text(&r, 8);
+        row.bsuid = sqlite_text(&r, 9);
+        row.name = sqlite_text(&r, 10);
+        row.held_since_ms = col(&r, 11);
+        row.held_until_ms = col(&r, 12);
         ok = add_unhandled(s, &row);
         if (ok)
             (void)each(ctx, &row);
@@ -90,7 +93,7 @@ bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard
 
     if (!sqlite_write(s, Q_conv_turn, ARGS(num(t->conv), unum(t->seq), num(heard_ms), num(t->now_ms), num(t->failed),
                                            unum(t->generation), sqlite_arg_text(t->flow), sqlite_arg_text(t->step), state,
-                                           num(t->conv % STORE_PARTITIONS), num(epoch))))
+                                           num(t->conv % STORE_PARTITIONS), num(epoch), num(t->secret_next))))
         return false;
     *won = sqlite_changed(s) == 1;
     return true;
@@ -113,6 +116,21 @@ bool sqlite_conv_merged(struct store *s, int64_t keeper, each_conv each, void *c
 
     sqlite_read(&r, s, Q_conv_merged, ARGS(num(keeper)));
     while (sqlite_row(&r) && each(ctx, &(struct conv_row){ .id = col(&r, 0), .merged_into = keeper }))
+        ;
+    return sqlite_end(&r);
+}
+
+bool sqlite_conv_hold(struct store *s, int64_t id, int64_t since_ms, int64_t until_ms)
+{
+    return sqlite_write(s, Q_conv_hold, ARGS(num(id), num(since_ms), num(until_ms)));
+}
+
+bool sqlite_conv_held(struct store *s, int64_t now_ms, size_t limit, each_conv each, void *ctx)
+{
+    struct reading r;
+
+    sqlite_read(&r, s, Q_conv_held, ARGS(num(now_ms), num((int64_t)limit)));
+    while (sqlite_row(&r) && each(ctx, &(struct conv_row){ .id = col(&r, 0), .held_since_ms = col(&r, 1), .held_until_ms = col(&r, 2) }))
         ;
     return sqlite_end(&r);
 }

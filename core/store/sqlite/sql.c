@@ -12,11 +12,13 @@
 
 BUILD_IN(store_sql_001, "001_base.sql")
 BUILD_IN(store_sql_002, "002_parked.sql")
+BUILD_IN(store_sql_003, "003_held.sql")
+BUILD_IN(store_sql_004, "004_secrets.sql")
 BUILD_IN(store_sql_statements, "statements.sql")
 
 const char *sqlite_migration(int version)
 {
-    static const char *const files[SQLITE_VERSION_NEWEST] = { store_sql_001, store_sql_002 };
+    static const char *const files[SQLITE_VERSION_NEWEST] = { store_sql_001, store_sql_002, store_sql_003, store_sql_004 };
 
     assert(version >= 1 && version <= SQLITE_VERSION_NEWEST);
     return files[version - 1];

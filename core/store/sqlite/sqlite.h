@@ -20,7 +20,7 @@
 
 #define STATEMENTS(X) \
     X(begin) X(commit) X(meta_get) X(meta_put) X(epochs) X(epochs_rise) X(alias_find) X(alias_put) X(alias_drop) \
-    X(conv_find) X(conv_last) X(conv_add) X(state_add) X(state_heard) X(conv_identity) X(conv_turn) X(conv_archive) X(conv_leave) X(conv_heard) X(conv_merged) \
+    X(conv_find) X(conv_last) X(conv_add) X(state_add) X(state_heard) X(conv_identity) X(conv_turn) X(conv_archive) X(conv_leave) X(conv_heard) X(conv_merged) X(conv_hold) X(conv_held) \
     X(state_find) X(state_drop) X(inbox_seen) X(inbox_add) X(inbox_handled) X(inbox_next) X(inbox_todo) \
     X(inbox_first) X(inbox_move) X(story_start) X(story_event) X(outbox_add) X(outbox_sending) X(outbox_back) X(outbox_done) \
     X(outbox_find) X(outbox_wamid) X(outbox_change) X(outbox_open) X(outbox_doubt) X(outbox_give) X(call_add) \
@@ -37,6 +37,7 @@ struct sqlite {
     sqlite3_stmt *q[Q_COUNT];
     char         *path;
     int           lock_fd;
+    uint8_t       seal_key[32];        /* of FILE.key */
     int           wal_frames;
     int           checkpoint_at;       /* frames */
     int64_t       looked_ms;           /* when the free space was last looked at */
@@ -47,7 +48,7 @@ static inline struct sqlite *sqlite_of(struct store *s) { return s->db; }
 
 /* ---- sql.c ---- */
 
-enum { SQLITE_VERSION_NEWEST = 2 };
+enum { SQLITE_VERSION_NEWEST = 4 };
 const char *sqlite_migration(int version);                         /* 1 … SQLITE_VERSION_NEWEST */
 bool sqlite_prepare(struct sqlite *db, struct error *err);
 
@@ -104,6 +105,8 @@ bool sqlite_conv_identity(struct store *s, int64_t id, const char *phone, const 
 bool sqlite_conv_turn(struct store *s, const struct store_turn *t, int64_t heard_ms, int64_t epoch, bool *won);
 bool sqlite_conv_merge(struct store *s, int64_t loser, int64_t keeper, int64_t heard_ms, int64_t now_ms);
 bool sqlite_conv_merged(struct store *s, int64_t keeper, each_conv each, void *ctx);
+bool sqlite_conv_hold(struct store *s, int64_t id, int64_t since_ms, int64_t until_ms);
+bool sqlite_conv_held(struct store *s, int64_t now_ms, size_t limit, each_conv each, void *ctx);
 bool sqlite_state_find(struct store *s, int64_t conv, each_state each, void *ctx);
 
 bool sqlite_inbox_seen(struct store *s, const uint8_t key[STORE_KEY_BYTES], int64_t *conv, uint64_t *seq);
@@ -122,9 +125,9 @@ bool sqlite_outbox_change(struct store *s, const struct outbox_change *change);
 bool sqlite_outbox_open(struct store *s, each_outbox each, void *ctx);
 bool sqlite_outbox_doubt(struct store *s);
 
-bool sqlite_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *call, int64_t now_ms, int64_t *id);
+bool sqlite_call_add(struct store *s, const struct call_row *row, int64_t *id);
 bool sqlite_call_mark(struct store *s, const struct store_call_mark *m, bool *won);
-bool sqlite_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv);
+bool sqlite_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv, bool *sealed);
 bool sqlite_call_find(struct store *s, int64_t id, each_call each, void *ctx);
 bool sqlite_call_open(struct store *s, each_call each, void *ctx);
 bool sqlite_timer_set(struct store *s, int64_t conv, const char *name, uint64_t guard, int64_t due_ms, int64_t out_id);

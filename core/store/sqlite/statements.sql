@@ -29,10 +29,13 @@ SELECT
     s.heard_ms,
     s.now_ms,
     s.last_event,
+    s.secret,
     c.number,
     c.phone,
     c.bsuid,
-    c.name
+    c.name,
+    s.held_since_ms,
+    s.held_until_ms
 FROM conv c LEFT JOIN state s ON s.conv = c.id WHERE c.id = ?1;
 -- name: conv_last
 SELECT seq, id FROM inbox WHERE conv = ?1 AND handled_ms IS NULL ORDER BY seq DESC LIMIT 1;
@@ -54,6 +57,7 @@ SET done_seq = ?2,
     last_event = (SELECT id FROM inbox WHERE conv = ?1 AND seq = ?2 AND handled_ms IS NULL),
     flow = ?7,
     step = ?8,
+    secret = ?12,
     body = ?9
 WHERE conv = ?1 AND done_seq = ?2 - 1 AND (SELECT epoch FROM part WHERE part = ?10) = ?11;
 -- name: conv_archive
@@ -66,6 +70,12 @@ UPDATE state SET heard_ms = MAX(heard_ms, ?2) WHERE conv = ?1;
 -- name: conv_merged
 SELECT id FROM conv WHERE merged_into = ?1 ORDER BY id;
 
+-- name: conv_hold
+UPDATE state SET held_since_ms = ?2, held_until_ms = ?3 WHERE conv = ?1;
+-- name: conv_held
+SELECT conv, held_since_ms, held_until_ms FROM state
+WHERE held_since_ms > 0 AND held_until_ms > 0 AND held_until_ms > ?1 ORDER BY held_since_ms LIMIT ?2;
+
 -- name: state_find
 SELECT body FROM state WHERE conv = ?1;
 -- name: state_drop
@@ -75,7 +85,7 @@ DELETE FROM state WHERE conv = ?1;
 SELECT conv, seq FROM inbox WHERE key = ?1;
 -- name: inbox_add
 INSERT INTO inbox (conv, seq, before, committed_ms, at_ms, heard_ms, key, key_id, body)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8);
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?8);
 -- name: inbox_handled
 UPDATE inbox
 SET handled_ms = ?3,
@@ -87,13 +97,15 @@ SET handled_ms = ?3,
     out_first = ?9,
     out_count = ?10,
     call_first = ?11,
-    call_count = ?12
+    call_count = ?12,
+    key_id = CASE WHEN ?13 THEN 1 ELSE key_id END,
+    body = CASE WHEN ?13 OR key_id = 1 THEN x'' ELSE body END
 WHERE conv = ?1 AND seq = ?2 AND handled_ms IS NULL;
 -- name: inbox_next
-SELECT conv, seq, committed_ms, at_ms, heard_ms, body
+SELECT conv, seq, committed_ms, at_ms, heard_ms, body, key_id
 FROM inbox WHERE conv = ?1 AND seq > ?2 AND handled_ms IS NULL ORDER BY seq LIMIT ?3;
 -- name: inbox_todo
-SELECT conv, seq, committed_ms, at_ms, heard_ms, body
+SELECT conv, seq, committed_ms, at_ms, heard_ms, body, key_id
 FROM inbox WHERE (conv, seq) > (?1, ?2) AND handled_ms IS NULL ORDER BY conv, seq;
 -- name: inbox_first
 SELECT id FROM inbox WHERE conv = ?1 AND handled_ms IS NULL ORDER BY seq LIMIT 1;
@@ -112,6 +124,7 @@ SELECT
     at_ms,
     heard_ms,
     body,
+    key_id,
     handled_ms,
     generation,
     failed,
@@ -177,21 +190,21 @@ UPDATE outbox SET conv = ?2 WHERE conv = ?1 AND state < 4;
 
 -- name: call_add
 INSERT INTO call (
-    conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, key_id, body
-) VALUES (?1, ?2, 0, 0, ?3, ?4, ?5, 0, 0, ?6, ?7, ?8, ?9, 0, ?10);
+    conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, key_id, body, auth, pages
+) VALUES (?1, ?2, 0, 0, ?3, ?4, ?5, 0, 0, ?6, ?7, ?8, ?9, ?11, ?10, ?12, ?13);
 -- name: call_running
 UPDATE call SET state = 1, attempt = ?3 WHERE id = ?1 AND state = ?2 AND attempt = ?3 - 1;
 -- name: call_back
 UPDATE call SET state = 0, due_ms = ?4 WHERE id = ?1 AND state = ?2 AND attempt = ?3;
 -- name: call_conv
-SELECT conv FROM call WHERE id = ?1 AND state = 1;
+SELECT conv, key_id FROM call WHERE id = ?1 AND state = 1;
 -- name: call_done
-UPDATE call SET state = 2, done_ms = ?2, body = NULL WHERE id = ?1;
+UPDATE call SET state = 2, done_ms = ?2, body = NULL, auth = NULL WHERE id = ?1;
 -- name: call_find
-SELECT id, conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, body
+SELECT id, conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, body, key_id, auth, pages
 FROM call WHERE id = ?1;
 -- name: call_open
-SELECT id, conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, body
+SELECT id, conv, seq, state, attempt, guard, timeout_ms, created_ms, due_ms, done_ms, step, method, path, key, body, key_id, auth, pages
 FROM call WHERE state < 2 ORDER BY conv, id;
 -- name: call_give
 UPDATE call SET conv = ?2 WHERE conv = ?1 AND state < 2;

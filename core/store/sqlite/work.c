@@ -1,10 +1,13 @@
 /* Calls to the backend, and timers. */
 #include "sqlite.h"
 
-bool sqlite_call_add(struct store *s, int64_t conv, uint64_t seq, const struct store_call *c, int64_t now_ms, int64_t *id)
+bool sqlite_call_add(struct store *s, const struct call_row *c, int64_t *id)
 {
-    if (!sqlite_write(s, Q_call_add, ARGS(num(conv), unum(seq), unum(c->guard), num(c->timeout_ms), num(now_ms), sqlite_arg_text(c->step),
-                                          sqlite_arg_text(c->method), sqlite_arg_text(c->path), sqlite_arg_text(c->key), bytes(c->body))))
+    struct arg auth = c->auth.len == 0 ? none_or(0) : bytes(c->auth);
+
+    if (!sqlite_write(s, Q_call_add, ARGS(num(c->conv), unum(c->seq), unum(c->guard), num(c->timeout_ms), num(c->created_ms),
+                                          sqlite_arg_text(c->step), sqlite_arg_text(c->method), sqlite_arg_text(c->path),
+                                          sqlite_arg_text(c->key), bytes(c->body), num(c->sealed), auth, num(c->pages))))
         return false;
     *id = sqlite3_last_insert_rowid(sqlite_of(s)->db);
     return true;
@@ -20,12 +23,13 @@ bool sqlite_call_mark(struct store *s, const struct store_call_mark *m, bool *wo
     return ok;
 }
 
-bool sqlite_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv)
+bool sqlite_call_done(struct store *s, int64_t id, int64_t now_ms, int64_t *conv, bool *sealed)
 {
     struct reading r;
 
     sqlite_read(&r, s, Q_call_conv, ARGS(num(id)));
     *conv = sqlite_row(&r) ? col(&r, 0) : 0;
+    *sealed = *conv != 0 && col(&r, 1) != 0;
     if (!sqlite_end(&r))
         return false;
     return *conv == 0 || sqlite_write(s, Q_call_done, ARGS(num(id), num(now_ms)));
@@ -38,7 +42,8 @@ static bool give_calls(struct reading *r, each_call each, void *ctx)
                                 .attempt = (int)col(r, 4), .guard = ucol(r, 5), .timeout_ms = (int)col(r, 6),
                                 .created_ms = col(r, 7), .due_ms = col(r, 8), .done_ms = col(r, 9), .step = sqlite_text(r, 10),
                                 .method = sqlite_text(r, 11), .path = sqlite_text(r, 12), .key = sqlite_text(r, 13),
-                                .body = sqlite_blob(r, 14) };
+                                .body = sqlite_blob(r, 14), .sealed = col(r, 15) != 0, .auth = sqlite_blob(r, 16),
+                                .pages = (int)col(r, 17) };
 
         if (!each(ctx, &row))
             break;

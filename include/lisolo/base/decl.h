@@ -21,7 +21,7 @@ struct decl_entry;
 
 struct decl {
     enum decl_type type;
-    int       line, column;     /* where the value is written, 1-based; 0 unknown. For a long string: where its first text line is */
+    int       line, column;     /* where the value is written, 1-based; 0 unknown. For a long string: where its first text line is, or the bracket before it */
     bool      boolean;
     int64_t   integer;
     double    number;
@@ -49,13 +49,23 @@ struct statement {
     struct decl body;
 };
 
+/* A statement that is written but could not be read, which has been reported: nobody should say that it is missing. */
+struct lost_statement {
+    char *verb, *owner, *name;  /* name NULL: unknown, or there is none */
+};
+
 struct statements {
-    struct statement *list;
-    size_t            count;
+    struct statement      *list;
+    size_t                 count;
+    struct lost_statement *lost;
+    size_t                 lost_count;
 };
 
 void decl_free(struct decl *d);              /* frees what it holds, not `d` itself */
 void statements_free(struct statements *s);
+
+/* May such a statement have been lost? NULL: any verb, owner, name. */
+bool statements_lost(const struct statements *s, const char *verb, const char *owner, const char *name);
 
 /* Look-ups. NULL when absent; `d` may be NULL or not a table. */
 const struct decl_entry *decl_entry(const struct decl *d, const char *name);

@@ -27,6 +27,9 @@ enum {
  */
 cJSON *json_parse(const char *text, size_t len, struct error *err);
 
+/* Of an error of json_parse(): the text may be right, there was no memory to read it. */
+bool json_no_memory(const struct error *err);
+
 /* Without white space. Integers up to 2^53 are printed as integers. Free with free(). NULL: out of memory. */
 char  *json_print(const cJSON *tree, size_t *len);
 
