@@ -10,5 +10,5 @@ commands {
 
 menu {
   say = "commun.menu",
-  on  = { course = "course" },
+  on  = { course = "course", boutique = "boutique" },
 }

@@ -4,6 +4,16 @@ local f = flow "course"
 f.start = "depart"
 f.words = { "course", "coursier", "livraison", "envoyer un colis", "delivery", "send a parcel" }
 
+-- Une fois la course enregistrée, ses mots gardent leur sens pendant quelques heures.
+f.afterwards = {
+  last = "12 h",
+  keep = { "reference" },
+  on   = {
+    { words = { "merci", "thank you", "thanks" },                                             say = "commun.de_rien" },
+    { words = { "mon livreur", "ma course", "ou en est", "my courier", "my delivery" },       say = "course.rappel" },
+  },
+}
+
 -- Une position partagée ou une adresse écrite : les deux se lisent ensuite de la même façon, {depart.adresse}.
 f:ask "depart" {
   say    = "course.depart",
@@ -63,7 +73,8 @@ f:choose "quoi_modifier" {
   next = "confirmer",
 }
 
--- Le service attend la valeur en texte, et ne donne pas toujours de numéro de mission : la référence est alors M-12.
+-- Le service attend la valeur en texte, et ne donne pas toujours de numéro de mission : la référence est alors M-12,
+-- ou rien quand il ne donne pas même cela.
 f:call "envoyer" {
   POST = "/api/v1/coursier/missions/",
   body = function(c)
@@ -82,7 +93,10 @@ f:call "envoyer" {
     }
   end,
   save = {
-    reference = function(_, r) return r.numero_mission or "M-" .. (r.id or r.mission_id) end,
+    reference = function(_, r)
+      local id = r.id or r.mission_id
+      return r.numero_mission or (id and "M-" .. id)
+    end,
   },
   ok   = "fait",
   fail = { timeout = "panne", network = "panne", http_5xx = "panne", other = "refus" },

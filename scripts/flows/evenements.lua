@@ -12,11 +12,12 @@ on "mission.status_changed" {
     telephone = "livreur_telephone",
     depart    = "adresse_recuperation",
     arrivee   = "adresse_livraison",
+    statut    = "statut",
   },
   cases = {
     {
       is      = { "accepted", "assigned", "assignee", "confirme" },
-      say     = "notif.acceptee",
+      say     = { "notif.acceptee", "notif.contact" },
       outside = "mission_accepted",
     },
     {

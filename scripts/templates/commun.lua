@@ -8,6 +8,7 @@ message "commun.menu" {
 Que pouvons-nous faire pour vous ?
 
 [course] 📦 Envoyer un colis
+[boutique] 🛍️ Boutique
 [aide] Aide
 ]],
   en = [[
@@ -16,6 +17,7 @@ Que pouvons-nous faire pour vous ?
 What can we do for you?
 
 [course] 📦 Send a parcel
+[boutique] 🛍️ Shop
 [aide] Help
 ]],
 }
@@ -41,6 +43,15 @@ C'est annulé. Écrivez *menu* quand vous voudrez recommencer.
 ]],
   en = [[
 Cancelled. Type *menu* whenever you want to start again.
+]],
+}
+
+message "commun.de_rien" {
+  fr = [[
+Avec plaisir ! Écrivez *menu* quand vous aurez besoin de nous.
+]],
+  en = [[
+You are welcome! Type *menu* whenever you need us.
 ]],
 }
 

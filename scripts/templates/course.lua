@@ -173,12 +173,23 @@ What would you like to change?
 
 message "course.fait" {
   fr = [[
-✅ C'est noté ! Votre référence : *{reference}*
+@if reference: ✅ C'est noté ! Votre référence : *{reference}*
+@if not reference: ✅ C'est noté !
 Nous cherchons un livreur. Vous recevrez un message dès qu'il accepte votre course.
 ]],
   en = [[
-✅ All set! Your reference: *{reference}*
+@if reference: ✅ All set! Your reference: *{reference}*
+@if not reference: ✅ All set!
 We are looking for a courier. You will get a message as soon as one accepts.
+]],
+}
+
+message "course.rappel" {
+  fr = [[
+Votre course *{reference}* est enregistrée. Nous vous écrivons à chaque étape, dès qu'un livreur l'accepte.
+]],
+  en = [[
+Your delivery *{reference}* is registered. We will write to you at every stage, as soon as a courier accepts it.
 ]],
 }
 

@@ -1,15 +1,41 @@
 -- Ce que le client apprend sans avoir rien demandé : où en est sa course.
 -- Un livreur peut ne pas encore avoir de nom ni de numéro : les lignes @if attendent qu'ils existent.
 
+-- Les étapes d'une course, dans l'ordre : à gauche les mots du service, à droite ce que le client lit.
+-- Un ! marque une fin hors du parcours ; * dit ce qu'on montre pour un mot que personne ne connaît.
+labels "etape" {
+  fr = [[
+pending, en_attente, new                          = Demande créée
+accepted, assigned, assignee, confirme            = Livreur assigné
+pickup_arrived, arrive_pickup, au_depart          = Récupération
+in_transit, en_route, picked_up, recupere         = En transit
+delivered, livree, completed, termine             = Livré
+! cancelled, canceled, annule, annulee            = Course annulée
+*                                                 = En cours
+]],
+  en = [[
+pending, en_attente, new                          = Request created
+accepted, assigned, assignee, confirme            = Courier assigned
+pickup_arrived, arrive_pickup, au_depart          = Pick-up
+in_transit, en_route, picked_up, recupere         = In transit
+delivered, livree, completed, termine             = Delivered
+! cancelled, canceled, annule, annulee            = Delivery cancelled
+*                                                 = Under way
+]],
+  fallback = { ln = "fr" },
+}
+
 message "notif.acceptee" {
   fr = [[
 🛵 *Votre course est acceptée*
 Référence : *{reference}*
 
-@if livreur: 👤 Livreur : {livreur}
+👤 {livreur|or "Un livreur"} se rend au point de départ.
 @if telephone: 📞 {telephone|phone}
 @if depart: 📍 Départ : {depart}
 @if arrivee: 🏁 Arrivée : {arrivee}
+
+{statut|timeline etape}
 
 Nous vous écrivons à chaque étape.
 ]],
@@ -17,12 +43,26 @@ Nous vous écrivons à chaque étape.
 🛵 *Your delivery has been accepted*
 Reference: *{reference}*
 
-@if livreur: 👤 Courier: {livreur}
+👤 {livreur|or "A courier"} is heading for the pick-up point.
 @if telephone: 📞 {telephone|phone}
 @if depart: 📍 From: {depart}
 @if arrivee: 🏁 To: {arrivee}
 
+{statut|timeline etape}
+
 We will write to you at every stage.
+]],
+}
+
+-- La carte part seulement quand le service connaît le numéro du livreur.
+message "notif.contact" {
+  fr = [[
+@if telephone: 📇 Enregistrez le contact de votre livreur pour le joindre facilement.
+@contact {livreur|or "Votre livreur"} :: {telephone}
+]],
+  en = [[
+@if telephone: 📇 Save your courier's contact to reach them easily.
+@contact {livreur|or "Your courier"} :: {telephone}
 ]],
 }
 
