@@ -2,10 +2,11 @@
 # Runs test programs, shows each one's verdict and time, the whole output of those that fail, and at the end one line
 # `N passed, N failed`, added up from what the programs said. Exit 1 when something failed or nothing ran.
 #
-#   tests/run.sh =Title program... +Title program... -Title script...
+#   tests/run.sh =Title program... +Title program... ~Title script... -Title script...
 #
 #   =Title   programs that run side by side; each of their tests counts
 #   +Title   the same once more (under a sanitizer, say): a program counts as one, so that no test counts twice
+#   ~Title   four at a time, whatever the processors: they mostly wait for what they have killed
 #   -Title   one after the other: scripts that start hosts, or measure time
 #
 # A program tells its results as cmocka does, as TAP (`ok …`, `not ok …`), or with a last line `N passed, N failed`. A program that
@@ -80,6 +81,7 @@ for word in "$@"; do
     case $word in
     =*) kind=each jobs=$(nproc) ;;
     +*) kind=again jobs=$(nproc) ;;
+    ~*) kind=each jobs=4 ;;
     -*) kind=each jobs=1 ;;
     *)
         echo "$word" >>"$results/programs"

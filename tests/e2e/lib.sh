@@ -3,6 +3,8 @@
 # shellcheck shell=sh
 
 LISOLO=${LISOLO:-build/lisolo}
+LC_ALL=C.UTF-8 # what people are told follows it
+export LC_ALL
 DIR=$(mktemp -d /tmp/lisolo-e2e-XXXXXX)
 PASSED=0
 FAILED=0
@@ -37,8 +39,8 @@ is() { # is GOT WANTED NAME
 wanted: $2"; fi
 }
 
-# No-break spaces become plain ones: what is compared is the words.
-plain() { sed 's/\xc2\xa0/ /g; s/\xe2\x80\xaf/ /g'; }
+# No-break spaces and apostrophes become plain ones: what is compared is the words.
+plain() { sed "s/\xc2\xa0/ /g; s/\xe2\x80\xaf/ /g; s/\xe2\x80\x99/'/g"; }
 
 has() { # has TEXT PART NAME
     case "$(printf '%s' "$1" | plain)" in

@@ -215,6 +215,48 @@ static void a_part_that_would_be_lost_is_refused(void **state)
     check("{\"kind\":\"buttons\",\"body\":\"b\",\"header\":\"h\",\"image\":\"https://i.example.org/a\",\"choices\":[{\"id\":\"a\",\"title\":\"b\"}]}", "M20");
 }
 
+static void a_link_has_a_word_and_an_address(void **state)
+{
+    (void)state;
+    limit("{\"kind\":\"link\",\"body\":\"b\",\"url\":\"https://e.org\",\"url_title\":\"%s\"}", 20, "M10");
+    limit("{\"kind\":\"link\",\"body\":\"%s\",\"url\":\"https://e.org\",\"url_title\":\"t\"}", 1024, "M12");
+    check("{\"kind\":\"link\",\"body\":\"b\",\"url\":\"https://e.org\"}", "M21");
+    check("{\"kind\":\"link\",\"body\":\"b\",\"url_title\":\"t\"}", "M21");
+    check("{\"kind\":\"link\",\"body\":\"b\",\"url\":\"http://e.org\",\"url_title\":\"t\"}", "M14");
+    check("{\"kind\":\"link\",\"body\":\"b\",\"url\":\"https://e.org\",\"url_title\":\"t\",\"choices\":[{\"id\":\"a\",\"title\":\"b\"}]}", "M20");
+    check("{\"kind\":\"text\",\"body\":\"b\",\"url\":\"https://e.org\",\"url_title\":\"t\"}", "M20 M20");
+}
+
+static void a_contact_has_a_number_in_full(void **state)
+{
+    static const char *const bad[] = { "", "242066123456", "+", "+242 06", "+123456", "+1234567890123456", "+24206612345a" };
+    char json[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        (void)snprintf(json, sizeof json, "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"n\",\"phone\":\"%s\"}]}", bad[i]);
+        check(json, "M20");
+    }
+    limit("{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"%s\",\"phone\":\"+242066123456\"}]}", 100, "M10");
+    check("{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"\",\"phone\":\"+242066123456\"}]}", "M11");
+    check("{\"kind\":\"contacts\"}", "M21");
+    check("{\"kind\":\"contacts\",\"body\":\"b\",\"contacts\":[{\"name\":\"n\",\"phone\":\"+242066123456\"}]}", "M20");
+}
+
+static void media_have_what_whatsapp_gives_them(void **state)
+{
+    (void)state;
+    check("{\"kind\":\"video\",\"video\":\"https://e.org/v\",\"body\":\"b\"}", "");
+    check("{\"kind\":\"video\",\"image\":\"https://e.org/v\"}", "M20 M21");
+    check("{\"kind\":\"audio\",\"audio\":\"https://e.org/v\",\"body\":\"b\"}", "M20");
+    check("{\"kind\":\"sticker\",\"sticker\":\"http://e.org/v\"}", "M14");
+    check("{\"kind\":\"buttons\",\"body\":\"b\",\"audio\":\"https://e.org/v\",\"choices\":[{\"id\":\"a\",\"title\":\"b\"}]}", "M20");
+    check("{\"kind\":\"buttons\",\"body\":\"b\",\"video\":\"https://e.org/v\",\"image\":\"https://e.org/i\",\"choices\":[{\"id\":\"a\",\"title\":\"b\"}]}", "M20");
+    check("{\"kind\":\"image\",\"image\":\"https://e.org/v\",\"file_name\":\"a.png\"}", "M20");
+    limit("{\"kind\":\"document\",\"document\":\"https://e.org/v\",\"file_name\":\"%s\"}", 240, "M10");
+    limit("{\"kind\":\"document\",\"document\":\"https://e.org/v\",\"body\":\"%s\"}", 1024, "M12");
+}
+
 static void an_image_is_a_public_https_link(void **state)
 {
     static const char *const bad[] = { "", "http://i.example.org/a", "HTTPS://i.example.org/a", "i.example.org/a", "https://", "https:///a", "https://?a", "https://:80",
@@ -312,6 +354,9 @@ int main(void)
         cmocka_unit_test(twins_are_refused_where_whatsapp_refuses_them),
         cmocka_unit_test(an_empty_text_is_refused_where_one_is_needed),
         cmocka_unit_test(a_part_that_would_be_lost_is_refused),
+        cmocka_unit_test(a_link_has_a_word_and_an_address),
+        cmocka_unit_test(a_contact_has_a_number_in_full),
+        cmocka_unit_test(media_have_what_whatsapp_gives_them),
         cmocka_unit_test(an_image_is_a_public_https_link),
         cmocka_unit_test(a_template_keeps_metas_rules),
         cmocka_unit_test(the_sum_of_parameters_counts),

@@ -100,6 +100,36 @@ static void an_image_goes_by_link(void **state)
            "\"type\":\"image\",\"image\":{\"link\":\"https://cartes.example.org/m1.jpg\"}}");
 }
 
+static void media_go_by_link(void **state)
+{
+    (void)state;
+    prints("{\"kind\":\"video\",\"video\":\"https://v.example.org/a.mp4\",\"body\":\"Voici\"}",
+           "\"type\":\"video\",\"video\":{\"link\":\"https://v.example.org/a.mp4\",\"caption\":\"Voici\"}}");
+    prints("{\"kind\":\"document\",\"document\":\"https://d.example.org/a.pdf\",\"file_name\":\"facture \\\"7\\\".pdf\",\"body\":\"Voici\"}",
+           "\"type\":\"document\",\"document\":{\"link\":\"https://d.example.org/a.pdf\",\"caption\":\"Voici\",\"filename\":\"facture \\\"7\\\".pdf\"}}");
+    prints("{\"kind\":\"audio\",\"audio\":\"https://a.example.org/a.ogg\"}", "\"type\":\"audio\",\"audio\":{\"link\":\"https://a.example.org/a.ogg\"}}");
+    prints("{\"kind\":\"sticker\",\"sticker\":\"https://s.example.org/a.webp\"}", "\"type\":\"sticker\",\"sticker\":{\"link\":\"https://s.example.org/a.webp\"}}");
+}
+
+static void a_contact_card_says_message_and_not_invite(void **state)
+{
+    (void)state;
+    prints("{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"Junior Okemba\",\"phone\":\"+242066123456\"},{\"name\":\"Aide\",\"phone\":\"+242055000001\"}]}",
+           "\"type\":\"contacts\",\"contacts\":[{\"name\":{\"formatted_name\":\"Junior Okemba\",\"first_name\":\"Junior Okemba\"},\"phones\":[{\"phone\":\"+242066123456\",\"type\":\"CELL\",\"wa_id\":\"242066123456\"}]},"
+           "{\"name\":{\"formatted_name\":\"Aide\",\"first_name\":\"Aide\"},\"phones\":[{\"phone\":\"+242055000001\",\"type\":\"CELL\",\"wa_id\":\"242055000001\"}]}]}");
+}
+
+static void a_link_is_a_button(void **state)
+{
+    (void)state;
+    prints("{\"kind\":\"link\",\"body\":\"Votre dossier\",\"footer\":\"TokTok\",\"url\":\"https://example.org/d/42?a=1&b=2\",\"url_title\":\"Ouvrir\"}",
+           "\"type\":\"interactive\",\"interactive\":{\"type\":\"cta_url\",\"body\":{\"text\":\"Votre dossier\"},\"footer\":{\"text\":\"TokTok\"},"
+           "\"action\":{\"name\":\"cta_url\",\"parameters\":{\"display_text\":\"Ouvrir\",\"url\":\"https://example.org/d/42?a=1&b=2\"}}}}");
+    prints("{\"kind\":\"link\",\"body\":\"Voir\",\"document\":\"https://d.example.org/a.pdf\",\"file_name\":\"a.pdf\",\"url\":\"https://example.org\",\"url_title\":\"Ouvrir\"}",
+           "\"type\":\"interactive\",\"interactive\":{\"type\":\"cta_url\",\"header\":{\"type\":\"document\",\"document\":{\"link\":\"https://d.example.org/a.pdf\",\"filename\":\"a.pdf\"}},"
+           "\"body\":{\"text\":\"Voir\"},\"action\":{\"name\":\"cta_url\",\"parameters\":{\"display_text\":\"Ouvrir\",\"url\":\"https://example.org\"}}}}");
+}
+
 static void buttons(void **state)
 {
     (void)state;
@@ -226,6 +256,9 @@ int main(void)
         cmocka_unit_test(a_text),
         cmocka_unit_test(a_text_asks_for_a_preview_only_when_it_has_a_link),
         cmocka_unit_test(an_image_goes_by_link),
+        cmocka_unit_test(media_go_by_link),
+        cmocka_unit_test(a_contact_card_says_message_and_not_invite),
+        cmocka_unit_test(a_link_is_a_button),
         cmocka_unit_test(buttons),
         cmocka_unit_test(a_list_is_one_section),
         cmocka_unit_test(a_location_request),

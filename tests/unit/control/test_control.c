@@ -354,6 +354,55 @@ static void questions_are_answered_and_nonsense_is_refused(void **state)
     (void)close_house();
 }
 
+static void a_person_is_shown_and_forgotten_in_their_turn(void **state)
+{
+    (void)state;
+    (void)open_house(false);
+    assert_true(answer_is("{\"do\":\"person\"}", false, "error", "nobody"));
+    assert_true(answer_is("{\"do\":\"person\",\"phone\":\"+242066100001\",\"forget\":true}", false, "error", "nobody"));
+    assert_int_equal(figure("engine", "turns"), 0);            /* and so nobody was made up */
+    assert_true(acknowledged(post(1, 1, "go")));
+    wait_for(figure, "engine", "turns", 1);
+    assert_true(answer_is("{\"do\":\"person\",\"phone\":\"+242066100001\"}", true, "person", "\"flow\":\"echo\""));
+    assert_true(answer_is("{\"do\":\"person\",\"phone\":\"+242066100001\",\"forget\":true}", true, "person", "\"vars\""));
+    wait_for(figure, "engine", "turns", 2);
+    assert_true(answer_is("{\"do\":\"person\",\"phone\":\"+242066100001\"}", true, "person", "{\"conversation\":1,\"phone\":\"+242066100001\""));
+    assert_false(answer_is("{\"do\":\"person\",\"phone\":\"+242066100001\"}", true, "person", "flow"));
+    (void)close_house();
+}
+
+static void a_conversation_is_taken_and_given_back(void **state)
+{
+    (void)state;
+    (void)open_house(false);
+    assert_true(answer_is("{\"do\":\"handover\"}", true, "held", "[]"));
+    assert_true(answer_is("{\"do\":\"handover\",\"take\":\"+242066100001\"}", false, "error", "nobody"));
+    assert_true(acknowledged(post(1, 1, "go")));
+    wait_for(figure, "engine", "turns", 1);
+    assert_true(answer_is("{\"do\":\"handover\",\"take\":\"+242066100001\"}", true, "conversation", "1"));
+    assert_true(answer_is("{\"do\":\"handover\",\"take\":\"1\"}", false, "error", "already"));
+    assert_true(answer_is("{\"do\":\"handover\"}", true, "held", "\"phone\":\"+242…01\""));
+    assert_true(answer_is("{\"do\":\"handover\",\"numbers\":true}", true, "held", "\"phone\":\"+242066100001\""));
+    assert_true(answer_is("{\"do\":\"handover\"}", true, "held", "\"words\":\"go\""));
+    assert_true(answer_is("{\"do\":\"handover\",\"back\":\"1\"}", true, "conversation", "1"));
+    assert_true(answer_is("{\"do\":\"handover\",\"back\":\"1\"}", false, "error", "the bot has"));
+    assert_true(answer_is("{\"do\":\"handover\"}", true, "held", "[]"));
+    (void)close_house();
+}
+
+static void the_bill_lists_what_the_steps_cost(void **state)
+{
+    (void)state;
+    (void)open_house(false);
+    assert_true(answer_is("{\"do\":\"bill\"}", true, "steps", "[]"));
+    assert_true(acknowledged(post(1, 1, "go")));
+    wait_for(figure, "engine", "turns", 1);
+    assert_true(answer_is("{\"do\":\"bill\",\"by\":\"messages\"}", true, "steps", "\"flow\":\"echo\",\"step\":\"suite\""));
+    assert_true(answer_is("{\"do\":\"bill\"}", true, "steps", "\"over\":[]"));
+    assert_int_equal(figure("scripts", "over_budget"), 0);
+    (void)close_house();
+}
+
 static void the_clock_moves_only_in_a_test_host(void **state)
 {
     int64_t before;
@@ -495,6 +544,9 @@ int main(void)
         cmocka_unit_test(a_broken_reload_changes_nothing_and_says_where),
         cmocka_unit_test(a_reload_names_the_changed_keys_that_need_a_restart),
         cmocka_unit_test(questions_are_answered_and_nonsense_is_refused),
+        cmocka_unit_test(a_person_is_shown_and_forgotten_in_their_turn),
+        cmocka_unit_test(a_conversation_is_taken_and_given_back),
+        cmocka_unit_test(the_bill_lists_what_the_steps_cost),
         cmocka_unit_test(the_clock_moves_only_in_a_test_host),
         cmocka_unit_test(hang_up_reloads_and_term_stops),
         cmocka_unit_test(idle_clients_lock_no_operator_out),

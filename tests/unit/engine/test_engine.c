@@ -148,6 +148,7 @@ static void engine_open(size_t cache_bytes, size_t backlog_bytes, const char *gu
     struct error err = { "" };
 
     assert_true(store_secret(h.store, "button", eo.keys.current));
+    assert_true(store_secret(h.store, "seal", eo.keys.seal));
     h.engine = engine_new(&eo, &err);
     assert_non_null(h.engine);
     if (!engine_swap(h.engine, generation("Tour"), &err))

@@ -84,7 +84,6 @@ TEST(all_keys_of_a_question_are_read)
     assert_int_equal(s->expire.after_ms, 7200 * 1000);
     assert_string_equal(s->expire.to.step->name, "fin");
     assert_true(s->no_back);
-    assert_false(s->no_menu);
     assert_true(flow_step(s->flow, "fin")->handover);
     assert_string_equal(flow_moved(s->flow, "ancien"), "tel");
     assert_null(flow_moved(s->flow, "autre"));

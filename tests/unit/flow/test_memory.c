@@ -67,6 +67,9 @@ static char *large(void)
     (void)snprintf(text, sizeof text,
         "local f = flow 'course'\nf.words = { 'course', 'colis' }\nf.expire = { '2 h', 'fin' }\nf.values = { v = function() end }\n"
         "message 'q' { fr = 'Quoi ?' } message 'm' { fr = 'Et ?\\n[oui] Oui\\n[non] Non' }\n"
+        "person { nom = text {}, l = list { max = 3 } } quiet '21:00-07:00' shared 't' { a = { 1, 2 }, b = 'c' }\n"
+        "every 'day 08:00' { name = 'jour', event = 'x', data = { tel = { '+242066000001' }, s = 'a' } }\n"
+        "f:say 'plus_tard' { say = 'q', plan = { after '1 h' { name = 'p', say = { 'q', 'q' }, unless = 'person.nom' }, cancel 'q' } }\n"
         "on 'x' { to = 'tel', by = 's', key = 'k', vars = { r = 'k' }, cases = { { is = { 'a', 'b' }, say = { 'q', 'q' } } } }\n"
         "f:call 'appel' { POST = '/x', body = function() end, query = { a = 'b' }, save = { x = 'y', z = { 'a', 'b' } }, fail = { timeout = 'fin', other = 'fin' } }\n"
         "f:branch 'b' { { when = function() end, go = 'fin' } }\nf:set 's' { y = function() end }\nf:run 'sous' { flow = 'autre', save = { t = 'u' } }\n");

@@ -162,6 +162,10 @@ static void plain_cards_read_like_chat_files(void **state)
                  "\"url\":\"https://a.b\"}}}}", NULL, "< a\n| @link Ouvrir :: https://a.b\n");
     expect_plain("{\"type\":\"contacts\",\"contacts\":[{\"name\":{\"formatted_name\":\"Junior\"},\"phones\":[{\"phone\":\"+242069876543\"}]}]}", NULL,
                  "< @contact\n| *Junior*\n| +242069876543\n");
+    expect_plain("{\"type\":\"document\",\"document\":{\"link\":\"https://a.b/7.pdf\",\"caption\":\"Voici\",\"filename\":\"facture.pdf\"}}", NULL,
+                 "< @document https://a.b/7.pdf :: facture.pdf\n| Voici\n");
+    expect_plain("{\"type\":\"interactive\",\"interactive\":{\"type\":\"cta_url\",\"header\":{\"type\":\"video\",\"video\":{\"link\":\"https://a.b/v\"}},\"body\":{\"text\":\"a\"},"
+                 "\"action\":{\"name\":\"cta_url\",\"parameters\":{\"display_text\":\"Ouvrir\",\"url\":\"https://a.b\"}}}}", NULL, "< @video https://a.b/v\n| a\n| @link Ouvrir :: https://a.b\n");
     expect_plain("{\"type\":\"hologram\",\"hologram\":{}}", NULL, "< @hologram \n");
 }
 

@@ -131,6 +131,8 @@ static void text(void **state)
     TRY(samples);
 }
 
+#define CARD(phone) "{" TO ",\"type\":\"contacts\",\"contacts\":[{\"name\":{\"formatted_name\":\"J\",\"first_name\":\"J\"},\"phones\":[{" phone "}]}]}"
+
 static void media(void **state)
 {
     static const struct sample samples[] = {
@@ -157,6 +159,12 @@ static void media(void **state)
              "\"phones\":[{\"phone\":\"+242069876543\",\"type\":\"CELL\",\"wa_id\":\"242069876543\"}]}]}", NULL },
         { 131008, "{" TO ",\"type\":\"contacts\",\"contacts\":[{\"name\":{\"formatted_name\":\"Junior\"}}]}", "one more part" },
         { 131009, "{" TO ",\"type\":\"contacts\",\"contacts\":[]}", "0 items" },
+        { 131009, CARD("\"phone\":\"le voisin\""), "not a valid phone number" },
+        { 131009, CARD("\"phone\":\"+242069876543\",\"wa_id\":\"242069876544\""), "wa_id" },
+        { 131009, CARD("\"phone\":\"+242069876543\",\"wa_id\":\"+242069876543\""), "wa_id" },
+        { 131009, CARD("\"phone\":\"+242069876543\",\"type\":\"mobile\""), "CELL" },
+        { 131008, CARD("\"type\":\"CELL\""), "phone" },
+        { 100, CARD("\"phone\":\"+242069876543\",\"ext\":\"1\""), "Unexpected key" },
     };
 
     (void)state;

@@ -16,8 +16,8 @@ static void expect(const char *text, const char *wanted)
 }
 
 #define COMMA " a comma is missing here | in { … } commas separate the entries: every line ends with one\n"
-#define BRACKET " | each opening bracket needs its closing one\n"
-#define END " | function, if, for and while each need their end\n"
+#define BRACKET " | close it with }\n"
+#define END " | write end: each function, if, for and while has its own\n"
 
 static void a_missing_comma_is_found_where_it_is_missing(void **state)
 {
@@ -92,7 +92,7 @@ static void a_long_text_that_swallows_the_next_message(void **state)
     expect("message \"a\" {\n  fr = [[\nBonjour\n,\n}\nmessage \"b\" {\n  fr = [[\nx\n]],\n}\n",
            "E001 templates/x.lua:2:8 this [[ text is not closed before line 6, where a new statement seems to start | close it with ]]\n");
     expect("message \"a\" {\n  fr = [[\nBonjour\n,\n}\n", "E001 templates/x.lua:2:8 this [[ text is not closed before the end of the file | close it with ]]\n");
-    expect("local f = flow \"x\"\n--[[ plus tard\nf:say \"x\" {}\n", "E001 flows/x.lua:2:1 this --[[ comment is not closed before the end of the file | close it with ]]\n");
+    expect("local f = flow \"x\"\n--[[ plus tard\nf:say \"x\" {}\n", "E001 flows/x.lua:2:1 this --[[ comment is not closed before line 3, where a new statement seems to start | close it with ]]\n");
 }
 
 static void every_broken_statement_is_reported_and_the_others_are_looked_at(void **state)
@@ -106,7 +106,7 @@ static void every_broken_statement_is_reported_and_the_others_are_looked_at(void
            "E001 flows/x.lua:2:19 typographic quotes “ | write plain quotes: \"\n"
            "E003 flows/x.lua:3:22 'txet' is not defined | did you mean 'text'?\n"
            "E001 flows/x.lua:5:12" COMMA
-           "E003 flows/x.lua:8:40 'contexte' is not defined | \n");
+           "E003 flows/x.lua:8:40 'contexte' is not defined | a text stands between quotes; a function reads a variable of the flow as c.contexte\n");
 }
 
 static void deep_brackets_are_named(void **state)

@@ -320,6 +320,21 @@ static void free_text_outside_the_window_is_never_attempted(void **state)
     world_close(&w);
 }
 
+static void what_goes_beside_a_template_stays_away_without_a_failure(void **state)
+{
+    int64_t now = 1793000000000, day = 24LL * 3600 * 1000;
+    const char *card = "{\"beside\":true,\"free\":{\"kind\":\"text\",\"body\":\"carte\"}}";
+
+    (void)state;
+    world_open(&w, &fast);
+    (void)world_send(&w, "+242066000001", CLASS_NOTIFICATION, card, now - day - 1, now + day);
+    assert_int_equal(w.count, 0);
+    assert_int_equal(world_counts(&w).failed, 0);
+    (void)world_send(&w, "+242066000002", CLASS_NOTIFICATION, card, now - day + 5000, now + day);
+    assert_int_equal(w.count, 1);
+    world_close(&w);
+}
+
 static void a_window_that_meta_says_is_closed_falls_back_to_the_template(void **state)
 {
     int64_t now = 1793000000000, day = 24LL * 3600 * 1000;
@@ -597,6 +612,7 @@ int main(void)
         cmocka_unit_test(an_invalid_token_stops_the_number_and_a_new_one_starts_it),
         cmocka_unit_test(outside_the_window_the_template_leaves),
         cmocka_unit_test(free_text_outside_the_window_is_never_attempted),
+        cmocka_unit_test(what_goes_beside_a_template_stays_away_without_a_failure),
         cmocka_unit_test(a_window_that_meta_says_is_closed_falls_back_to_the_template),
         cmocka_unit_test(what_expired_does_not_leave),
         cmocka_unit_test(a_breaker_opens_after_five_unreached_posts_and_probes_with_one),

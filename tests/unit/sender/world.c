@@ -37,6 +37,15 @@ static bool play(void *ctx, const struct fetch_request *r, fetch_done done, void
 
 static void on_send(void *ctx, const struct store_send_row *row) { sender_on_send(((struct world *)ctx)->sender, row); }
 static void on_call(void *ctx, const struct store_call_row *row) { sender_on_call(((struct world *)ctx)->sender, row); }
+static void on_event(void *ctx, const struct store_event *e)
+{
+    struct world *w = ctx;
+
+    free(w->heard);
+    w->heard = strndup(e->body.len == 0 ? "" : e->body.data, e->body.len);
+    assert_non_null(w->heard);
+}
+
 static void on_status(void *ctx, const struct store_status *s)
 {
     struct world *w = ctx;
@@ -49,7 +58,7 @@ void world_open(struct world *w, const struct sender_options *overrides)
 {
     struct sender_options o = overrides != NULL ? *overrides : (struct sender_options){ 0 };
     struct store_options so;
-    struct store_hooks hooks = { .ctx = w, .send = on_send, .call = on_call, .status = on_status };
+    struct store_hooks hooks = { .ctx = w, .send = on_send, .call = on_call, .status = on_status, .event = on_event };
     struct error err = { "" };
 
     memset(w, 0, sizeof *w);
@@ -67,7 +76,8 @@ void world_open(struct world *w, const struct sender_options *overrides)
     o.graph_token = "token-1";
     o.number = "555000111222333";
     o.install = store_install_id(w->store);
-    o.backend_base = "http://backend.test";
+    if (o.backend_base == NULL)
+        o.backend_base = "http://backend.test";
     w->sender = sender_new(&o, &err);
     assert_non_null(w->sender);
     store_set_hooks(w->store, &hooks);
@@ -108,6 +118,7 @@ void world_close(struct world *w)
     world_run(w);
     store_close(w->store);
     sender_free(w->sender);
+    free(w->heard);
     for (size_t i = 0; i < w->count; i++) {
         free(w->posts[i].url);
         free(w->posts[i].body);
@@ -187,6 +198,15 @@ int64_t world_call(struct world *w, const char *phone, const char *path)
     call.guard = t.seq;
     turn(w, &t);
     return t.conv;
+}
+
+void world_make_call(struct world *w, const char *phone, struct store_call call)
+{
+    struct store_turn t = { .calls = &call, .call_count = 1, .state = { "{}", 2 } };
+
+    t.conv = person(w, phone, clock_wall_ms(&w->clock.clock), &t.seq);
+    call.guard = t.seq;
+    turn(w, &t);
 }
 
 /* ---- answers ---- */

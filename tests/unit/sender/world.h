@@ -25,6 +25,7 @@ struct world {
     size_t            count;
     bool              accept_all;      /* every post is answered 200 with a wamid at once, on the next run */
     uint64_t          statuses;
+    char              *heard;          /* the last event that entered a conversation */
 };
 
 void world_open(struct world *w, const struct sender_options *overrides);
@@ -37,6 +38,7 @@ int64_t world_say(struct world *w, const char *phone, enum store_class class, in
 /* The same with a body of one's own: {"free":…,"template":…}. */
 int64_t world_send(struct world *w, const char *phone, enum store_class class, const char *body, int64_t heard_ms, int64_t expires_ms);
 int64_t world_call(struct world *w, const char *phone, const char *path);
+void world_make_call(struct world *w, const char *phone, struct store_call call);
 
 void world_answer(struct world *w, size_t post, int status, const char *body);
 void world_accept(struct world *w, size_t post);                        /* 200 and a wamid */

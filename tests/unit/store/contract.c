@@ -33,8 +33,8 @@ int contract_run(const struct contract_driver *d)
 {
     static const struct CMUnitTest *(*const subjects[])(size_t *) = { contract_events, contract_people, contract_turns,
                                                                       contract_sends, contract_work, contract_space,
-                                                                      contract_keep };
-    struct CMUnitTest all[160];
+                                                                      contract_keep, contract_hold, contract_secrets };
+    struct CMUnitTest all[200];
     size_t count = 0, n;
 
     driver = d;

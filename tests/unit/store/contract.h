@@ -35,6 +35,8 @@ CONTRACT(contract_sends);
 CONTRACT(contract_work);
 CONTRACT(contract_space);
 CONTRACT(contract_keep);
+CONTRACT(contract_secrets);
+CONTRACT(contract_hold);
 
 #define GIVE(tests) \
     do { \

@@ -68,6 +68,26 @@ static void a_key_is_kept_eight_days(void **state)
     assert_int_equal(sweep(w), 0);
 }
 
+static void what_is_kept_about_a_person_is_told_whole_and_nobody_is_made_up(void **state)
+{
+    struct world *w = *state;
+    cJSON *answer;
+    int64_t row;
+
+    assert_null(ask(w, ASK_PERSON, PHONE));
+    (void)says(w, PHONE, "{\"n\":1}");
+    answer = ask(w, ASK_PERSON, PHONE);
+    assert_string_equal(json_str(answer, "phone"), PHONE);
+    assert_int_equal(json_get(answer, "conversation")->valueint, 1);
+    assert_null(json_get(answer, "state"));                /* no turn yet */
+    cJSON_Delete(answer);
+    turn_sending(w, 1, 1, 1, &row);
+    answer = ask(w, ASK_PERSON, PHONE);
+    assert_non_null(json_get(answer, "state"));
+    cJSON_Delete(answer);
+    assert_null(ask(w, ASK_PERSON, "1"));                  /* by number only: it is about people */
+}
+
 static void bodies_and_rows_go_after_thirty_days_when_they_are_finished(void **state)
 {
     struct world *w = *state;
@@ -405,6 +425,7 @@ CONTRACT(contract_keep)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_parked_twice_is_one_row),
+        cmocka_unit_test(what_is_kept_about_a_person_is_told_whole_and_nobody_is_made_up),
         cmocka_unit_test(a_key_is_kept_eight_days),
         cmocka_unit_test(bodies_and_rows_go_after_thirty_days_when_they_are_finished),
         cmocka_unit_test(numbers_go_on_when_all_events_are_gone),

@@ -172,6 +172,25 @@ static void closing_refuses_what_still_waits_for_space(void **state)
     assert_int_equal(m.op.result, STORE_REFUSED);
 }
 
+/* Somebody waits for the answer, and with them the thread that stops the host. */
+static void an_operator_is_told_that_the_disk_is_full(void **state)
+{
+    struct world *w = *state;
+    struct store_hold h = { .op = { .kind = STORE_HOLD, .done = count_done }, .subject = PHONE, .number = NUMBER, .take = true,
+                            .until_ms = world_now(w) + 1000, .now_ms = world_now(w) };
+
+    (void)says(w, PHONE, "1");
+    done_count = 0;
+    queue(w, &h);
+    w->driver->fill(w->s, true);
+    (void)step(w);
+    assert_int_equal(done_count, 1);
+    assert_int_equal(h.op.result, STORE_NO_SPACE);
+    w->driver->fill(w->s, false);
+    h.op.done = NULL;
+    assert_int_equal(submit(w, &h), STORE_OK);
+}
+
 CONTRACT(contract_space)
 {
     static const struct CMUnitTest tests[] = {
@@ -179,6 +198,7 @@ CONTRACT(contract_space)
         cmocka_unit_test(while_the_disk_is_full_events_are_refused_and_own_work_waits),
         cmocka_unit_test(an_event_alone_does_not_close_the_door),
         cmocka_unit_test(questions_are_answered_on_a_full_disk),
+        cmocka_unit_test(an_operator_is_told_that_the_disk_is_full),
         cmocka_unit_test(what_a_rolled_back_group_had_in_memory_is_forgotten),
         cmocka_unit_test(closing_refuses_what_still_waits_for_space),
     };

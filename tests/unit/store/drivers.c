@@ -53,7 +53,7 @@ const char *sqlite_path(void) { return path; }
 
 void sqlite_remove_files(void)
 {
-    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock", ".suspect" };
+    static const char *const suffixes[] = { "", "-wal", "-shm", "-journal", ".lock", ".suspect", ".key" };
     char name[160];
 
     bad_disk_is(DISK_GOOD);

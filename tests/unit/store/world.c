@@ -33,6 +33,7 @@ static void on_event(void *ctx, const struct store_event *e)
     put(seen->bsuid, sizeof seen->bsuid, e->person->bsuid);
     put(seen->name, sizeof seen->name, e->person->name);
     seen->heard_ms = e->person->heard_ms;
+    seen->held_until_ms = e->person->held_until_ms;
 }
 
 static void on_send(void *ctx, const struct store_send_row *r)
@@ -60,6 +61,8 @@ static void on_call(void *ctx, const struct store_call_row *r)
     put(seen->method, sizeof seen->method, r->method);
     put(seen->path, sizeof seen->path, r->path);
     put(seen->key, sizeof seen->key, r->key);
+    put(seen->auth, sizeof seen->auth, r->auth);
+    seen->pages = r->pages;
     put_blob(seen->body, sizeof seen->body, r->body);
 }
 

@@ -16,11 +16,11 @@ struct seen_event {
     uint64_t seq, done_seq;
     bool     has_state, person;
     char     state[TEXT_MAX], body[TEXT_MAX], phone[32], bsuid[32], name[64];
-    int64_t  heard_ms, state_now_ms, committed_ms;
+    int64_t  heard_ms, held_until_ms, state_now_ms, committed_ms;
 };
 
 struct seen_send { int64_t id, conv, heard_ms, due_ms, expires_ms, sent_ms; uint64_t seq; enum out_state state; int attempt; char body[TEXT_MAX], phone[32]; };
-struct seen_call { int64_t id, conv, due_ms; enum call_state state; int attempt, timeout_ms; uint64_t guard; char step[65], method[8], path[128], key[65], body[TEXT_MAX]; };
+struct seen_call { int64_t id, conv, due_ms; enum call_state state; int attempt, timeout_ms; uint64_t guard; char step[65], method[8], path[128], key[65], body[TEXT_MAX], auth[64]; int pages; };
 
 struct world {
     const struct contract_driver *driver;

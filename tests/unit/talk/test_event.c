@@ -114,10 +114,10 @@ static void what_is_absent_is_not_printed_and_reads_as_absent(void **state)
 static void every_kind_has_its_own_name_and_returns(void **state)
 {
     static const char *const names[] = { "text", "choice", "location", "media", "contacts", "form", "order", "reaction", "edit",
-                                         "revoke", "system", "unsupported", "timer", "answer", "backend", "notice", "sent" };
+                                         "revoke", "system", "unsupported", "timer", "answer", "backend", "notice", "forget", "sent", "staff", "source" };
 
     (void)state;
-    for (int k = EVENT_TEXT; k <= EVENT_SENT; k++) {
+    for (int k = EVENT_TEXT; k <= EVENT_SOURCE; k++) {
         struct event e = { .kind = (enum event_kind)k, .at_ms = k };
 
         assert_string_equal(event_kind_name(e.kind), names[k]);
@@ -234,7 +234,7 @@ static void an_event_borrows_its_strings_from_its_tree(void **state)
 static void only_what_people_do_opens_the_window(void **state)
 {
     (void)state;
-    for (int k = EVENT_TEXT; k <= EVENT_SENT; k++)
+    for (int k = EVENT_TEXT; k <= EVENT_SOURCE; k++)
         assert_int_equal(event_from_person((enum event_kind)k), k <= EVENT_UNSUPPORTED && k != EVENT_SYSTEM);
 }
 

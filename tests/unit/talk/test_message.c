@@ -64,6 +64,12 @@ static void every_kind_returns_with_all_its_parts(void **state)
             "{\"id\":\"g\",\"title\":\"16 h\"},{\"id\":\"h\",\"title\":\"17 h\"},{\"id\":\"i\",\"title\":\"18 h\"},{\"id\":\"j\",\"title\":\"19 h\"}]}",
         "{\"kind\":\"location_request\",\"body\":\"Où êtes-vous ?\"}",
         "{\"kind\":\"image\",\"body\":\"La carte\",\"image\":\"https://cartes.example.org/m1.jpg\"}",
+        "{\"kind\":\"link\",\"body\":\"Votre dossier\",\"footer\":\"TokTok\",\"url\":\"https://example.org/d/42\",\"url_title\":\"Ouvrir\"}",
+        "{\"kind\":\"video\",\"body\":\"Voici\",\"video\":\"https://v.example.org/a.mp4\"}",
+        "{\"kind\":\"document\",\"document\":\"https://d.example.org/a.pdf\",\"file_name\":\"facture.pdf\"}",
+        "{\"kind\":\"audio\",\"audio\":\"https://a.example.org/a.ogg\"}",
+        "{\"kind\":\"sticker\",\"sticker\":\"https://s.example.org/a.webp\"}",
+        "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"Junior Okemba\",\"phone\":\"+242066123456\"},{\"name\":\"Aide\",\"phone\":\"+242055000001\"}]}",
         "{\"kind\":\"template\",\"template\":\"mission_accepted\",\"language\":\"fr\",\"params\":[\"Prisca\",\"8\"],"
             "\"param_names\":[\"client\",\"minutes\"],\"choices\":[{\"id\":\"suivre\"}]}",
         "{\"kind\":\"template\",\"template\":\"promotional_offer\",\"language\":\"fr\",\"params\":[\"Junior Okemba\"]}",
@@ -76,10 +82,11 @@ static void every_kind_returns_with_all_its_parts(void **state)
 
 static void every_kind_has_its_own_name(void **state)
 {
-    static const char *const names[] = { "text", "buttons", "list", "location_request", "image", "template" };
+    static const char *const names[] = { "text", "buttons", "list", "location_request", "image", "template",
+                                         "link", "video", "document", "audio", "sticker", "contacts" };
 
     (void)state;
-    for (int k = MESSAGE_TEXT; k <= MESSAGE_TEMPLATE; k++)
+    for (int k = MESSAGE_TEXT; k <= MESSAGE_CONTACTS; k++)
         assert_string_equal(message_kind_name((enum message_kind)k), names[k]);
 }
 
@@ -114,6 +121,10 @@ static void only_what_was_written_is_read(void **state)
         "{\"kind\":\"list\",\"choices\":[{\"id\":1}]}", "{\"kind\":\"list\",\"choices\":[{\"id\":\"a\",\"url\":\"b\"}]}", "{\"kind\":\"template\",\"params\":[]}",
         "{\"kind\":\"template\",\"params\":[\"a\",1]}", "{\"kind\":\"template\",\"params\":{\"a\":\"b\"}}", "{\"kind\":\"template\",\"param_names\":[\"a\"]}",
         "{\"kind\":\"template\",\"params\":[\"a\",\"b\"],\"param_names\":[\"a\"]}", "{\"kind\":\"template\",\"params\":[\"a\"],\"param_names\":[\"a\",\"b\"]}",
+        "{\"kind\":\"contacts\",\"contacts\":[]}", "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"a\"}]}", "{\"kind\":\"contacts\",\"contacts\":[\"a\"]}",
+        "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"a\",\"phone\":1}]}", "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"a\",\"phone\":\"1\",\"x\":1}]}",
+        "{\"kind\":\"contacts\",\"contacts\":[{\"name\":\"a\",\"phone\":\"1\"},{\"name\":\"a\",\"phone\":\"1\"},{\"name\":\"a\",\"phone\":\"1\"},"
+        "{\"name\":\"a\",\"phone\":\"1\"},{\"name\":\"a\",\"phone\":\"1\"},{\"name\":\"a\",\"phone\":\"1\"}]}",
     };
 
     (void)state;

@@ -84,6 +84,7 @@ static void begin(struct stage *s)
 {
     *s = (struct stage){ .now_ms = STAGE_START, .person = { .conv = 12, .number = "100", .phone = "+242061234567", .name = "Prisca Ngoma" } };
     memset(s->keys.current, 7, sizeof s->keys.current);
+    memset(s->keys.seal, 5, sizeof s->keys.seal);
 }
 
 void stage_open(struct stage *s, const char *lua)

@@ -444,6 +444,11 @@ TEST(no_walk_strands_anybody)
         "Adresse de départ", "a", "", "🙂", "-50", "COUR-20250127-061", "menu menu", "Réessayer", "confirmer", "12345678901234567890",
     };
     static const char *const TAPS[] = { "oui", "non", "modifier", "course", "aide", "depart", "valeur", "tel", "reessayer" };
+    /* One for whoever creates something, one for whoever reads lists; each also comes to the other, as if the service had gone mad. */
+    static const char *const ANSWERS[] = {
+        "{\"numero_mission\":\"COUR-1\",\"numero_commande\":\"CMD-1\"}",
+        "[{\"id\":1,\"nom\":\"Restaurants\",\"nom_entreprise\":\"Chez Mama\",\"entreprise\":1,\"prix\":\"2 500 FCFA\",\"stock\":3}]",
+    };
     static const char *const OUTCOMES[] = { "ok", "timeout", "http_4xx", "http_5xx", "network" };
     struct stage s;
     unsigned seed = 20250127;
@@ -458,7 +463,7 @@ TEST(no_walk_strands_anybody)
 
         stage_later(&s, 1);
         if (asked && dice % 3 > 0)
-            stage_answer(&s, OUTCOMES[which % 5], which % 5 == 0 ? 201 : 0, which % 5 == 0 ? "{\"numero_mission\":\"COUR-1\"}" : NULL);
+            stage_answer(&s, OUTCOMES[which % 5], which % 5 == 0 ? 201 : 0, which % 5 == 0 ? ANSWERS[dice % 2] : NULL);
         else if (dice % 16 == 0)
             stage_location(&s, -4.2, 15.2, NULL);
         else if (dice % 16 == 1)

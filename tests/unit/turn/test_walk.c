@@ -377,7 +377,7 @@ TEST(functions_are_told_how_the_call_failed)
     (void)state;
     stage_open(&s, FLOW "message 'fini' { fr = '{pourquoi}' }\nmessage 'q' { fr = 'Et ?' }\n"
         "f:call 'lire' { GET = '/x', ok = 'q', fail = { other = 'dire' } }\nf:set 'dire' { pourquoi = function(c) return c.error end }\nf:finish 'fin' { say = 'fini' }\n"
-        "f:ask 'q' { say = 'q', expect = text {}, next = 'fin', on = {} }\n");
+        "f:ask 'q' { say = 'q', expect = text {}, next = 'vide', on = {} }\nf:finish 'vide' {}\n");
     stage_text(&s, "essai");
     stage_answer(&s, "timeout", 0, NULL);
     assert_string_equal(stage_body(&s, 0), "timeout");

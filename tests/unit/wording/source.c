@@ -22,6 +22,9 @@ static const char PRELUDE[] =
     "    local line = debug.getinfo(2, 'l').currentline\n"
     "    return function(body) statements[#statements + 1] = { verb = verb, name = name, line = line, body = body } end\n"
     "  end\n"
+    "end\n"
+    "function links(body)\n"
+    "  statements[#statements + 1] = { verb = 'links', line = debug.getinfo(2, 'l').currentline, body = body }\n"
     "end\n";
 
 struct place { int line, column; };

@@ -208,6 +208,60 @@ static void formats_are_chained_from_left_to_right(void **state)
     source_free(&s);
 }
 
+/* What no language writes in its own way is the same in all of them; the others differ as said. */
+static void every_format_speaks_every_language(void **state)
+{
+    static const struct { const char *name, *args, *value, *written[3]; } CASES[] = {
+        { "fcfa", NULL, "\"12 500 F\"", { "12" NNB "500" NB "FCFA", "FCFA" NB "12,500", "12.500" NB "FCFA" } },
+        { "number", "1", "-1234.56", { "-1" NNB "234,6", "-1,234.6", "-1.234,6" } },
+        { "date", NULL, "\"2026-08-15\"", { "15 août 2026", "August 15, 2026", "15 sánzá ya mwambe 2026" } },
+        { "date", "short", "\"2026-08-15\"", { "15/08/2026", "8/15/2026", "15/8/2026" } },
+        { "date", "day", "\"2026-08-16\"", { "dimanche 16 août", "Sunday, August 16", "eyenga 16 sánzá ya mwambe" } },
+        { "time", NULL, "\"18:45\"", { "18:45", "6:45" NNB "PM", "18:45" } },
+        { "time", NULL, "\"00:00\"", { "00:00", "12:00" NNB "AM", "00:00" } },
+        { "phone", NULL, "\"+242066123456\"",
+          { "+242" NB "06" NB "612" NB "34" NB "56", "+242" NB "06" NB "612" NB "34" NB "56", "+242" NB "06" NB "612" NB "34" NB "56" } },
+        { "short", "9", "\"Makélékélé centre\"", { "Makéléké…", "Makéléké…", "Makéléké…" } },
+        { "upper", NULL, "\"mpɔ́sɔ déjà\"", { "MPƆ́SƆ DÉJÀ", "MPƆ́SƆ DÉJÀ", "MPƆ́SƆ DÉJÀ" } },
+        { "link", NULL, "\"https://exemple.cg/r?a=1;b=2\"",
+          { "https://exemple.cg/r?a=1;b=2", "https://exemple.cg/r?a=1;b=2", "https://exemple.cg/r?a=1;b=2" } },
+        { "or", "\"rien : vide\"", "\"Junior\"", { "Junior", "Junior", "Junior" } },
+        { "plural", "=0:\"aucun\" one:\"# a\" other:\"# b\"", "2500", { "2" NNB "500 b", "2,500 b", "2.500 b" } },
+        { "plural", "=0:\"aucun\" one:\"# a\" other:\"# b\"", "1", { "1 a", "1 a", "1 a" } },
+    };
+    static const char *const LANGUAGES[] = { "fr", "en", "ln" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        for (size_t l = 0; l < 3; l++) {
+            const char *written = format(CASES[i].name, CASES[i].args, LANGUAGES[l], CASES[i].value);
+
+            if (strcmp(written, CASES[i].written[l]) != 0)
+                fail_msg("|%s in %s: got %s, want %s", CASES[i].name, LANGUAGES[l], written, CASES[i].written[l]);
+        }
+}
+
+#define STAGES \
+    "labels \"statut\" {\n" \
+    "fr = [[\ncreated = Créée\npicked = Prise !\n! cancelled = Annulée\n* = En cours\n]],\n" \
+    "en = [[\ncreated = Created\npicked = Picked up!\n! cancelled = Cancelled\n* = Under way\n]],\n" \
+    "ln = [[\ncreated = Esalemi\npicked = Ekamati!\n! cancelled = Elongwe\n* = Ezali kokoba\n]] }\n"
+
+static void labels_stages_and_stand_ins_are_in_the_language_of_the_reader(void **state)
+{
+    static const char VALUES[] = "{\"s\":\"picked\",\"u\":\"?\",\"h\":{\"created\":\"2026-08-15T18:45:00+01:00\"}}";
+    struct source s;
+
+    (void)state;
+    source_build_clean(&s, STAGES "message \"m\" {\nfr = [[\n{s|label statut} {u|label statut} {qui|or \"Un livreur\"}\n{s|timeline statut h}\n]],\n"
+                                  "en = [[\n{s|label statut} {u|label statut} {qui|or \"A courier\"}\n{s|timeline statut h}\n]],\n"
+                                  "ln = [[\n{s|label statut} {u|label statut} {qui|or \"Momemi\"}\n{s|timeline statut h}\n]] }\n");
+    assert_string_equal(source_body(&s, "m", "fr", VALUES), "Prise" NNB "! En cours Un livreur\n✅ Créée · 18:45\n✅ Prise" NNB "!");
+    assert_string_equal(source_body(&s, "m", "en", VALUES), "Picked up! Under way A courier\n✅ Created · 6:45" NNB "PM\n✅ Picked up!");
+    assert_string_equal(source_body(&s, "m", "ln", VALUES), "Ekamati! Ezali kokoba Momemi\n✅ Esalemi · 18:45\n✅ Ekamati!");
+    source_free(&s);
+}
+
 static void unknown_formats_name_the_nearest(void **state)
 {
     (void)state;
@@ -290,6 +344,8 @@ int main(void)
         cmocka_unit_test(plurals_follow_each_language),
         cmocka_unit_test(a_stand_in_is_said_for_what_is_missing),
         cmocka_unit_test(formats_are_chained_from_left_to_right),
+        cmocka_unit_test(every_format_speaks_every_language),
+        cmocka_unit_test(labels_stages_and_stand_ins_are_in_the_language_of_the_reader),
         cmocka_unit_test(unknown_formats_name_the_nearest),
         cmocka_unit_test(a_result_that_does_not_fit_is_refused),
         cmocka_unit_test(clear_amounts_are_read),

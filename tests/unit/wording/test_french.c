@@ -1,4 +1,4 @@
-/* No-break spaces that nobody has to type. */
+/* No-break spaces and apostrophes that nobody has to type. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,6 +71,15 @@ static void values_are_letters_outside_and_never_changed(void **state)
     assert_string_equal(shown("fr", "https://t.cg/{v}?a={v} !"), "https://t.cg/x ??a=x ?" NNB "!");
 }
 
+static void numbers_do_not_break(void **state)
+{
+    (void)state;
+    assert_string_equal(shown("fr", "Payez 8 000 FCFA ou 12 500 000 F CFA, soit 20 % ou 5 €"), "Payez 8" NNB "000" NB "FCFA ou 12" NNB "500" NNB "000" NB "F CFA, soit 20" NB "% ou 5" NB "€");
+    assert_string_equal(shown("fr", "{v} % de {v} FCFA"), "x ?" NB "% de x ?" NB "FCFA");
+    assert_string_equal(shown("fr", "Au 06 612 34 56, au +242 06 612 34 56 ou au 05 512 345 678"), "Au 06 612 34 56, au +242 06 612 34 56 ou au 05 512 345 678");
+    assert_string_equal(shown("fr", "12 rue, 3 1000, 2025 000, `8 000 FCFA`"), "12 rue, 3 1000, 2025 000, `8 000 FCFA`");
+}
+
 static void other_languages_are_left_alone(void **state)
 {
     (void)state;
@@ -95,6 +104,16 @@ static void titles_headers_and_labels_are_french_too(void **state)
     source_free(&s);
 }
 
+static void an_apostrophe_between_letters_is_curved(void **state)
+{
+    (void)state;
+    assert_string_equal(shown("fr", "L'adresse d'arrivée, jusqu'à l'*Église*"), "L’adresse d’arrivée, jusqu’à l’*Église*");
+    assert_string_equal(shown("fr", "La rue d'{v}"), "La rue d’x ?");
+    assert_string_equal(shown("fr", "Qu’il l'écrive"), "Qu’il l’écrive");
+    assert_string_equal(shown("fr", "'entre' 5' `l'id` https://t.cg/l'a"), "'entre' 5' `l'id` https://t.cg/l'a");
+    assert_string_equal(shown("en", "It's here"), "It's here");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,8 +122,10 @@ int main(void)
         cmocka_unit_test(no_break_spaces_that_were_typed_stay_alone),
         cmocka_unit_test(hours_links_code_and_smileys_are_left_alone),
         cmocka_unit_test(values_are_letters_outside_and_never_changed),
+        cmocka_unit_test(numbers_do_not_break),
         cmocka_unit_test(other_languages_are_left_alone),
         cmocka_unit_test(titles_headers_and_labels_are_french_too),
+        cmocka_unit_test(an_apostrophe_between_letters_is_curved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,9 +84,11 @@ static const char LUA[] =
     "message \"m\" { image = \"{photo}\", fr = [[\n@header Ici\n*Bonjour* {nom|short 5|upper} ?\n@if nom: {prix|fcfa} {s|timeline statut h}\n@each l: {.|plural one:\"#\" other:\"# x\"}\n"
     "{note}\n@menu Voir\n[row] {nom} :: {prix|fcfa}\n[b] B\n]] , en = [[\nHello {nom}\n[c] C\n]] }\n"
     "template \"t\" { category = \"utility\", params = { \"nom\" }, example = { \"x\" }, fr = [[\nBonjour {nom}, votre course est finie.\n[x] X\n]] }\n"
+    "message \"d\" { document = \"{photo}\", document_fallback = \"https://a.cg/y\", document_name = \"{nom|short 5}.pdf\", fr = [[\nVoici\n@each l max 1: {.}\n@rest: {rest} de plus\n"
+    "@link Voir :: https://a.cg/{nom}\n@contact {nom} :: {tel|phone}\n]] }\n"
     "message \"q\" { fr = [[\nOù ?\n@ask-location\nOu bien\n[a] {nom|short 9}\n]] }\n";
 
-static const char VARS[] = "{\"photo\":\"https://a.cg/x.jpg\",\"nom\":\"Prisca\\n\\u0007 d'en bas\",\"prix\":8000,\"s\":\"b\",\"h\":{\"a\":\"09:02\"},\"l\":[1,2],\"note\":\"x\"}";
+static const char VARS[] = "{\"photo\":\"https://a.cg/x.jpg\",\"nom\":\"Prisca\\n\\u0007 d'en bas\",\"prix\":8000,\"s\":\"b\",\"h\":{\"a\":\"09:02\"},\"l\":[1,2],\"note\":\"x\",\"tel\":\"066123456\"}";
 
 static void a_build_without_memory_is_refused_and_loses_nothing(void **state)
 {
@@ -156,6 +158,7 @@ static void a_rendering_without_memory_is_refused_and_loses_nothing(void **state
     render_with_every_failure(&s, "m", values, rows);
     render_with_every_failure(&s, "t", values, rows);
     render_with_every_failure(&s, "q", values, rows);
+    render_with_every_failure(&s, "d", values, rows);
     source_free(&s);
     cJSON_Delete(values);
     cJSON_Delete(rows);

@@ -21,6 +21,13 @@ static bool is_explained(const char *code)
     return false;
 }
 
+static size_t nothing_known(void *ctx, const char *path)
+{
+    (void)ctx;
+    (void)path;
+    return 0;
+}
+
 /* All that is found in a file: "line:column severity code text", one a line; "(hint)" behind it where there is one. */
 static const char *found(const char *lua)
 {
@@ -30,6 +37,9 @@ static const char *found(const char *lua)
     size_t used = 0;
 
     source_build(&s, "templates/t.lua", lua);
+    for (size_t i = 0; i < wording_count(s.wording); i++)
+        wording_check_length(wording_at(s.wording, i), nothing_known, NULL, &s.problems);
+    problems_sort(&s.problems);
     text[0] = '\0';
     for (size_t i = 0; i < s.problems.count; i++) {
         const struct problem *p = &s.problems.list[i];
@@ -63,7 +73,7 @@ static void begins(const char *text, const char *with)
 static void m05_a_language_is_missing(void **state)
 {
     (void)state;
-    begins(found("message \"m\" { en = \"Hello\" }"), "1:1 E M05 message \"m\" has no French text (add fr = [[ … ]])");
+    begins(found("message \"m\" { en = \"Hello\" }"), "1:1 E M05 message \"m\" has no French text (add `fr = [[ … ]]`)");
     begins(found("message \"a\" { fr = \"x\", en = \"x\" }\n\nmessage \"m\" { fr = \"x\" }"), "3:1 W M05 message \"m\" has no English text (en); its readers get French (write it");
     assert_string_equal(found("message \"a\" { fr = \"x\", en = \"x\" }\nmessage \"m\" { fr = \"x\", fallback = { en = \"fr\" } }"), "");
     assert_string_equal(found("message \"a\" { fr = \"x\" }"), "");
@@ -111,7 +121,7 @@ static void m08_a_plural_needs_other(void **state)
 static void m09_too_many_choices(void **state)
 {
     (void)state;
-    assert_string_equal(in_body("Quoi\n[a] A\n[b] B\n[c] C\n[d] D"), "6:1 E M09 [d] is the fourth button, WhatsApp shows three (add a line @menu Choisir: a list of up to ten rows)");
+    assert_string_equal(in_body("Quoi\n[a] A\n[b] B\n[c] C\n[d] D"), "6:1 E M09 [d] is the fourth button, WhatsApp shows three (add a line `@menu Choisir`: a list of up to ten rows)");
     assert_string_equal(in_body("Quoi\n@menu V\n[a] A\n[b] B\n[c] C\n[d] D\n[e] E\n[f] F\n[g] G\n[h] H\n[i] I\n[j] J\n[k] K"), "14:1 E M09 [k] is the eleventh row, WhatsApp shows ten (make two messages of it)");
     assert_string_equal(in_body("Quoi\n@menu V"), "3:1 E M09 @menu without rows (add rows: [id] Title :: description)");
     begins(in_body("Quoi\n@menu V\n[row] {n|short 9}\n[a] A\n[b] B\n[c] C\n[d] D\n[e] E\n[f] F\n[g] G\n[h] H\n[i] I\n[j] J"), "4:1 E M09 [row] leaves no room");
@@ -136,9 +146,9 @@ static void m11_choices_are_empty_or_twice(void **state)
 {
     (void)state;
     assert_string_equal(in_body("Q\n[a]"), "3:1 E M11 [a] has no title (write the title behind it, or \\[ for text)");
-    assert_string_equal(in_body("Q\n[a] X\n[b] X"), "4:1 E M11 [b] has the title of another one");
-    assert_string_equal(in_body("Q\n[a] X\n[a] Y"), "4:1 E M11 [a] stands twice");
-    assert_string_equal(in_body("Q\n@menu V\n[a] X\n[b] X"), "5:1 W M11 [b] has the title of another one");
+    assert_string_equal(in_body("Q\n[a] X\n[b] X"), "4:5 E M11 [b] has the title of another one (give it another title)");
+    assert_string_equal(in_body("Q\n[a] X\n[a] Y"), "4:1 E M11 [a] stands twice (give it another id)");
+    assert_string_equal(in_body("Q\n@menu V\n[a] X\n[b] X"), "5:5 W M11 [b] has the title of another one (give it another title)");
     assert_string_equal(in_body("Q\n[a] {x|short 9}\n[b] {y|short 9}"), "");
 }
 
@@ -152,14 +162,14 @@ static void m12_texts_are_empty_or_too_long(void **state)
     for (int i = 0; i < 1024; i++)
         strcat(body, "x");
     strcat(body, "\n[a] A");
-    assert_string_equal(in_body(body), "");
+    assert_null(strstr(in_body(body), "M12"));
     body[0] = 'y';
     memmove(body + 1, body, strlen(body) + 1);
-    assert_string_equal(in_body(body), "2:1 E M12 the text has 1025 characters, WhatsApp accepts 1024 (make two messages of it)");
+    begins(in_body(body), "2:1 E M12 the text has 1025 characters, WhatsApp accepts 1024 (make two messages of it)");
     for (int i = 0; i < 4096; i++)
         body[i] = 'x';
     body[4096] = '\0';
-    assert_string_equal(in_body(body), "");
+    assert_null(strstr(in_body(body), "M12"));
     strcat(body, "x");
     begins(in_body(body), "2:1 E M12 the text has 4097 characters, WhatsApp accepts 4096");
     begins(in_body("{a} {b} {c} {d} {e} {f}\n[a] A"), "2:1 W M12 with long values the text may reach 1205 characters, WhatsApp accepts 1024 (cut long values with |short");
@@ -175,23 +185,83 @@ static void m13_values_in_titles_are_cut(void **state)
     assert_string_equal(in_body("Q\n[a] {x|fcfa}"), "");
 }
 
+static void m05_who_stands_in_has_a_text(void **state)
+{
+    (void)state;
+    begins(found("message \"m\" { fr = \"x\", fallback = { ln = \"en\" } }"),
+           "1:43 W M05 ln falls back on \"en\", in which nothing is written; its readers get French (did you mean \"fr\"?)");
+    begins(found("message \"m\" { fr = \"x\", fallback = { ln = \"en\", en = \"ln\" } }"), "1:43 W M05 ln falls back on \"en\"");
+    begins(found("labels \"m\" { fr = \"x = X\", fallback = { ln = \"en\" } }"), "1:46 W M05 ln falls back on \"en\"");
+    assert_string_equal(found("message \"m\" { fr = \"x\", fallback = { ln = \"en\", en = \"fr\" } }"), "");
+    assert_string_equal(found("message \"m\" { fr = \"x\", en = \"y\", fallback = { ln = \"en\" } }"), "");
+}
+
+static void m22_a_language_that_lisolo_does_not_speak(void **state)
+{
+    (void)state;
+    begins(found("message \"m\" { fr = \"x\", kg = \"y\" }"), "1:3 E M22 unknown key `kg` in message (languages are fr, en and ln)");
+    begins(found("message \"m\" { fr = \"x\", fallback = { kg = \"fr\" } }"),
+           "1:3 E M22 cannot read this fallback (languages are fr, en and ln: fallback = { ln = \"fr\" })");
+}
+
 static void m14_links_are_https(void **state)
 {
     (void)state;
     begins(found("message \"m\" { image = \"http://a.cg/x.jpg\", image_fallback = \"medias/x.jpg\", fr = \"x\" }"),
-           "1:24 E M14 image must be an https:// link (Meta fetches the image itself, by https only)\n1:62 E M14 image_fallback must be an https:// link");
+           "1:24 E M14 image must be an https:// link (Meta fetches it itself, by https only)\n1:62 E M15 image_fallback: this version sends no files of its own, "
+           "only what an https:// link leads to (put it on a web server: image_fallback = \"https://…\")");
     assert_string_equal(found("message \"m\" { image = \"{a}\", image_fallback = \"https://a.cg/{b}.jpg\", fr = \"x\" }"), "");
-    begins(in_body("un\nVoir http://a.cg"), "3:1 W M14 a link with http:// (use https://)");
+    begins(in_body("un\nVoir http://a.cg"), "3:6 W M14 a link with http:// (use https://)");
+}
+
+#define LINKS "links { hosts = { \"toktok.example\", \"images.toktok.example\" } }\n"
+
+static void m14_hosts_that_links_does_not_name_are_shown(void **state)
+{
+    (void)state;
+    begins(found(LINKS "message \"m\" { fr = [[\nVoir https://tokok.example/a\n]] }"),
+           "3:6 W M14 a link to \"tokok.example\", which `links` does not name (did you mean \"toktok.example\"?)");
+    begins(found(LINKS "message \"m\" { fr = [[\n@if a: (https://localhost:8080/a).\n]] }"),
+           "3:9 W M14 a link to \"localhost\", which `links` does not name (correct it, or add \"localhost\" to the hosts of `links`)");
+    begins(found(LINKS "message \"m\" { fr = [[\nhttps://toktok.example@piege.example\n]] }"), "3:1 W M14 a link to \"piege.example\"");
+    begins(found(LINKS "message \"m\" { fr = [[\nQ\n@link Voir :: https://piege.example/{a}\n]] }"), "4:15 W M14 a link to \"piege.example\"");
+    begins(found(LINKS "message \"m\" { image = \"{a}\", image_fallback = \"https://piege.example/{b}.jpg\", fr = \"x\" }"),
+           "2:48 W M14 a link to \"piege.example\"");
+    assert_string_equal(found(LINKS "message \"m\" { image = \"https://Images.TokTok.example/{a}\", image_fallback = \"https://{a}/b\", fr = [[\n"
+                                    "Voir https://toktok.example. Ou https://toktok.example/{a}, https://a.{b}/c et {c|link}\n]] }"), "");
+    assert_string_equal(found("message \"m\" { fr = \"https://toktok.example\" }"), "");
+}
+
+static void links_names_hosts_and_is_written_once(void **state)
+{
+    (void)state;
+    begins(found("links { hosts = { \"https://a.example/\" } }"), "1:1 E M22 a host is only what stands between https:// and the next /: \"https://a.example/\"");
+    begins(found("links { hosts = \"a.example\" }"), "1:17 E M22 hosts must be a list of texts (hosts = { \"images.example.cg\" })");
+    begins(found("links { hosts = { 1 } }"), "1:1 E M22 hosts must be a list of texts");
+    begins(found("links { host = { \"a.example\" } }"), "1:1 E M22 `links` names no hosts (links { hosts = { \"images.example.cg\" } })\n1:3 E M22 unknown key `host` in links (did you mean `hosts`?)");
+    begins(found(LINKS LINKS), "2:1 E M23 `links` stands in templates/t.lua:1 already (keep them in one file)");
+}
+
+static void m15_files_of_ones_own_are_not_sent(void **state)
+{
+    (void)state;
+    begins(found("message \"m\" { video = \"medias/film-{a}.mp4\", fr = \"x\" }"), "1:24 E M15 video: this version sends no files");
+    begins(found("message \"m\" { document = \"{a}\", document_fallback = \"C:/tarifs.pdf\", fr = \"x\" }"), "1:54 E M15 document_fallback: ");
+    begins(found("message \"m\" { audio = \"ftp://a.cg/x.mp3\", fr = \"x\" }"), "1:24 E M14 audio must be an https:// link");
 }
 
 static void m16_marks_come_in_pairs(void **state)
 {
     (void)state;
-    assert_string_equal(in_body("un *gras"), "2:1 W M16 a * without its partner (marks come in pairs, on one line)");
-    begins(in_body("un _penché"), "2:1 W M16 a _ without");
-    begins(in_body("un ~barré"), "2:1 W M16 a ~ without");
+    assert_string_equal(in_body("un *gras"), "2:4 W M16 a * without its partner (marks come in pairs, on one line)");
+    begins(in_body("un _penché"), "2:4 W M16 a _ without");
+    begins(in_body("un ~barré"), "2:4 W M16 a ~ without");
     begins(in_body("**gras**"), "2:1 W M16 ** shows as asterisks (WhatsApp's bold is *one* asterisk)");
     begins(in_body("@if x: *{x}"), "2:8 W M16");
+    begins(in_body("{a|or \"{x}\"} puis \\{ *b*, _c à la fin !"), "2:27 W M16 a _ without");
+    begins(in_body("Déjà *dit* : *ici*, *là"), "2:21 W M16 a * without");
+    begins(in_body("Ceci : **gras**"), "2:8 W M16 ** shows");
+    begins(found("message \"m\" { fr = \"un *gras\" }"), "1:24 W M16");
     assert_string_equal(in_body("*a* _b_ ~c~ *{x}* (*d*), *e* : mot_cle 5*3 2 * 3\n* puce\n`*x` https://a.cg/*x _*les deux*_"), "");
 }
 
@@ -207,19 +277,67 @@ static void m17_slips_that_look_like_text(void **state)
     begins(in_body("Q\n@if a: [b] B"), "3:8 E M17 only text can stand behind @if or @each");
     begins(in_body("Q\n@each a: @menu b"), "3:10 E M17 only text");
     assert_string_equal(in_body("Q\n\\[x] a\n\\@menu\n@ 5 km"), "");
+    begins(in_body("Q\n @link Voir :: https://e.org"), "3:2 W M17 buttons and directives stand at the start of a line");
+    begins(in_body("Q\n  @contact A :: 1"), "3:3 W M17");
+    begins(in_body("Q\n@contcat A :: 1"), "3:1 E M17 @contcat is not a directive (did you mean @contact?");
+}
+
+static void m18_a_file_has_one_kind_of_apostrophe(void **state)
+{
+    (void)state;
+    assert_string_equal(found("message \"a\" { fr = [[\nL'été, l'hiver\n]] }\nmessage \"b\" { fr = [[\nÀ l’heure\n]] }"),
+                        "5:4 W M18 this apostrophe is ’, most of the file has ' (write ' everywhere in this file)");
+    assert_string_equal(found("labels \"a\" { fr = [[\nx = L’été, l’hiver\n]] }\nmessage \"b\" { fr = [[\nOui\nd'{nom}\n]] }"),
+                        "6:2 W M18 this apostrophe is ', most of the file has ’ (write ’ everywhere in this file)");
+    assert_string_equal(in_body("l’un, 'entre guillemets', 5' et '"), "");
+    assert_string_equal(in_body("l'un et l'autre"), "");
+}
+
+static void m19_small_screens_are_kept_in_mind(void **state)
+{
+    char line[256] = { 0 };
+
+    (void)state;
+    memset(line, 'x', 201);
+    begins(in_body(line), "2:201 I M19 a line of more than 200 characters");
+    line[200] = '\0';
+    assert_string_equal(in_body(line), "");
+    begins(in_body("1\n2\n\n3\n4\n5\n6\n7\n8\n9\n10\n[a] A"), "11:1 I M19 more than eight lines in one message");
+    assert_string_equal(in_body("1\n2\n3\n4\n5\n6\n7\n8\n@if a: 9\n[a] A"), "");
+    assert_string_equal(in_body("📦 🛒\n✅ une 🎉🎉 ou 🎉 de trop"), "3:13 I M19 more than three emoji in one message (one for each idea is enough)");
+    assert_string_equal(in_body("📦 → 🛒\n• ✅…\n🎉\n🎉\n🎉 fin"), "");
 }
 
 static void m20_parts_that_do_not_go_together(void **state)
 {
     (void)state;
-    begins(in_body("@header H\nQ"), "2:9 E M20 @header needs buttons or a @menu");
-    begins(in_body("Q\n@footer F"), "3:9 E M20 @footer needs buttons or a @menu");
+    begins(in_body("@header H\nQ"), "2:9 E M20 @header needs buttons, a @menu or a @link");
+    begins(in_body("Q\n@footer F"), "3:9 E M20 @footer needs buttons, a @menu or a @link");
     begins(in_body("Q\n@menu A\n@menu B\n[a] A"), "4:1 E M20 a second @menu");
-    begins(in_body("Q\n[a] A :: b"), "3:1 E M20 [a] only rows of a @menu have descriptions");
+    begins(in_body("Q\n[a] A :: b"), "3:10 E M20 [a] only rows of a @menu have descriptions");
     begins(in_body("Q\n[row] {a|short 9}"), "3:1 E M20 [row] rows from data need a @menu");
     begins(in_body("Q\n@menu V\n[row] {a|short 9}\n[row] {b|short 9}"), "5:1 E M20 [row] stands twice: a list has one model row");
     begins(in_body("Q\n@ask-location\n[a] A"), "4:5 E M20 behind a location request the buttons are a second message");
     begins(found("message \"m\" { image = \"{a}\", fr = [[\n@header H\nQ\n[a] A\n]] }"), "2:9 E M20 a header and an image take the same place");
+    begins(found("message \"m\" { image = \"{a}\", fr = [[\nQ\n]], video = \"{b}\" }"), "3:3 E M20 a message has one image, video, document, audio file or sticker");
+    begins(found("message \"m\" { fr = \"Q\", audio_fallback = \"{b}\" }"), "1:3 E M20 audio_fallback without audio");
+    begins(found("message \"m\" { fr = \"Q\", document_name = \"b\" }"), "1:3 E M20 document_name without document (document = \"https://…\")");
+    begins(in_body("Q\n@link Voir :: https://e.org\n[a] A"), "3:7 E M20 @link cannot stand beside buttons, a @menu or @ask-location");
+    begins(in_body("Q\n@link Voir :: https://e.org\n@link Lire :: https://e.org"), "4:1 E M20 a second @link");
+    begins(in_body("Q\n@contact A :: 1\n@contact B :: 2\n@contact C :: 3\n@contact D :: 4\n@contact E :: 5\n@contact F :: 6"), "8:1 E M20 a sixth @contact");
+    assert_string_equal(in_body("@header H\nQ\n@link Voir :: https://e.org\n@footer F"), "");
+}
+
+static void m14_a_link_shows_where_it_leads(void **state)
+{
+    (void)state;
+    begins(in_body("Q\n@link Voir :: http://e.org"), "3:15 E M14 a link begins with https:// and its host; values can only stand behind that (@link Suivre");
+    begins(in_body("Q\n@link Voir :: {url}"), "3:15 E M14");
+    begins(in_body("Q\n@link Voir :: https://{host}/a"), "3:15 E M14");
+    begins(in_body("Q\n@link Voir :: https://e.{pays}/a"), "3:15 E M14");
+    begins(in_body("Q\n@link Voir :: https://e.org{chemin}"), "3:15 E M14");
+    assert_string_equal(in_body("Q\n@link Voir :: https://e.org?q={q}"), "");
+    assert_string_equal(in_body("Q\n@link Voir :: https://e.org/{a}/{b}"), "");
 }
 
 static void m21_lines_that_cannot_be_read(void **state)
@@ -237,6 +355,11 @@ static void m21_lines_that_cannot_be_read(void **state)
     begins(in_body("Q\n@each a max 0: b"), "3:13 E M21 cannot read this line (@each articles: {nom}");
     begins(in_body("Q\n@each a max 9999: b"), "3:16 E M21");
     begins(in_body("Q\n@menu\n[a] A"), "3:1 E M21 @menu without text");
+    begins(in_body("Q\n@rest: {rest}"), "3:6 E M21 cannot read this line (@rest: … et {rest} autres, behind an @each line)");
+    begins(in_body("@each a: {.}\n@rest"), "3:6 E M21");
+    begins(in_body("Q\n@contact {livreur}"), "3:10 E M21 cannot read this line (@contact {livreur} :: {telephone|phone})");
+    begins(in_body("Q\n@contact {livreur} :: "), "3:10 E M21");
+    begins(in_body("Q\n@link :: https://e.org"), "3:7 E M21 cannot read this line (@link Suivre ma course :: https://example.org/suivi/{reference})");
     begins(in_body("Q\n@ask-location ici"), "3:15 E M21 @ask-location stands alone");
     begins(found("labels \"s\" { fr = [[\na = A\nb\n = C\nd =\n]] }"), "3:1 E M21 a label without = (one label a line: en_route = Colis en route)\n4:1 E M21 a label without a key (one label a line: en_route = Colis en route)\n5:1 E M21 a label without text");
     begins(found("labels \"s\" { fr = \"\" }"), "1:19 E M21 no label in it");
@@ -245,8 +368,8 @@ static void m21_lines_that_cannot_be_read(void **state)
 static void m22_keys_and_their_values(void **state)
 {
     (void)state;
-    begins(found("message \"m\" { fr = \"x\",\n imge = \"x\" }"), "2:3 E M22 unknown key imge in message (did you mean image?)");
-    begins(found("message \"m\" { fr = \"x\", category = \"utility\" }"), "1:3 E M22 unknown key category in message");
+    begins(found("message \"m\" { fr = \"x\",\n imge = \"x\" }"), "2:3 E M22 unknown key `imge` in message (did you mean `image`?)");
+    begins(found("message \"m\" { fr = \"x\", category = \"utility\" }"), "1:3 E M22 unknown key `category` in message");
     begins(found("message \"m\" { fr = \"x\", \"y\" }"), "1:3 E M22 a value without a key");
     begins(found("message \"m\" { fr = \"x\", en = 12 }"), "1:30 E M22 en must be a text");
     begins(found("message \"m\" \"x\""), "1:1 E M22 message \"m\" has no text");
@@ -316,7 +439,7 @@ static void t04_and_t10_house_rules(void **state)
            "2:1 W M12 with long values the text may reach 1313 characters, WhatsApp accepts 1024 (cut long values with |short; what is over is cut)\n4:1 W T04 more than five values");
     begins(in_template(GOOD "\n[a] A\n[b] B\n[c] C\n[d] D"), "6:1 W T10 more than three buttons");
     begins(in_template(GOOD "\n[a] 12345678901234567890123456"), "3:5 E M10 the title of this button has 26 characters, WhatsApp accepts 25");
-    begins(in_template(GOOD "\n[a] Voir {a}"), "3:1 E M13 [a] a template's button cannot hold a value");
+    begins(in_template(GOOD "\n[a] Voir {a}"), "3:5 E M13 [a] a template's button cannot hold a value");
 }
 
 static void t05_params_and_examples_belong_together(void **state)
@@ -359,12 +482,27 @@ static void t08_what_meta_rejects_in_a_text(void **state)
     begins(found("labels \"s\" { fr = \"a = A\" }\ntemplate \"m\" { category = \"utility\", params = { \"a\" }, example = { \"x\" }, fr = [[\nVotre course en est {a|timeline s} et le reste suit.\n]] }"), "3:21 E T08 a timeline has several lines");
 }
 
+static void t11_a_utility_template_does_not_advertise(void **state)
+{
+    (void)state;
+    begins(in_template("Profitez de -20 % : " GOOD), "2:1 W T11 \"Profitez\" is advertising: Meta may make a marketing template of this one (say what happened");
+    begins(in_template("Une OFFRE SPÉCIALE, " GOOD), "2:5 W T11 \"OFFRE SPÉCIALE\" is advertising");
+    begins(in_template("Bonjour,\nvoici l'offre… exclusive : " GOOD), "3:9 W T11 \"offre… exclusive\"");
+    assert_string_equal(in_template("La promotrice offre un service spécial ; " GOOD), "");
+    assert_string_equal(found("message \"m\" { fr = \"Promo : profitez !\" }"), "");
+    assert_string_equal(found("template \"m\" { category = \"marketing\", fr = \"Promo : profitez de nos soldes !\" }"), "");
+    assert_string_equal(found("template \"m\" { category = \"utility\", fr = \"Bonjour à vous.\", en = [[\nHello, don't miss it.\n]] }"),
+                        "2:8 W T11 \"don't miss\" is advertising: Meta may make a marketing template of this one (say what happened to the customer's order, or write category = \"marketing\")");
+}
+
 static void templates_have_no_lines_that_change(void **state)
 {
     (void)state;
     begins(in_template(GOOD "\n@if a: oui"), "3:1 E M20 @if and @each have no place in a template");
     begins(in_template(GOOD "\n@ask-location"), "2:1 E M20 @ask-location has no place in a template");
     begins(in_template(GOOD "\n@menu V\n[x] X"), "3:1 E M20 @menu has no place in a template");
+    begins(in_template(GOOD "\n@link Voir :: https://e.org"), "3:1 E M20 @link has no place in a template");
+    begins(in_template(GOOD "\n@contact A :: 1"), "3:1 E M20 @contact has no place in a template");
     begins(in_template("@header {a}\n" GOOD), "2:9 E M20 a template's header cannot hold a value");
 }
 
@@ -380,9 +518,17 @@ int main(void)
         cmocka_unit_test(m11_choices_are_empty_or_twice),
         cmocka_unit_test(m12_texts_are_empty_or_too_long),
         cmocka_unit_test(m13_values_in_titles_are_cut),
+        cmocka_unit_test(m05_who_stands_in_has_a_text),
+        cmocka_unit_test(m22_a_language_that_lisolo_does_not_speak),
         cmocka_unit_test(m14_links_are_https),
+        cmocka_unit_test(m14_hosts_that_links_does_not_name_are_shown),
+        cmocka_unit_test(links_names_hosts_and_is_written_once),
+        cmocka_unit_test(m15_files_of_ones_own_are_not_sent),
         cmocka_unit_test(m16_marks_come_in_pairs),
         cmocka_unit_test(m17_slips_that_look_like_text),
+        cmocka_unit_test(m14_a_link_shows_where_it_leads),
+        cmocka_unit_test(m18_a_file_has_one_kind_of_apostrophe),
+        cmocka_unit_test(m19_small_screens_are_kept_in_mind),
         cmocka_unit_test(m20_parts_that_do_not_go_together),
         cmocka_unit_test(m21_lines_that_cannot_be_read),
         cmocka_unit_test(m22_keys_and_their_values),
@@ -396,6 +542,7 @@ int main(void)
         cmocka_unit_test(t06_marketing_is_short),
         cmocka_unit_test(t07_meta_has_no_lingala),
         cmocka_unit_test(t08_what_meta_rejects_in_a_text),
+        cmocka_unit_test(t11_a_utility_template_does_not_advertise),
         cmocka_unit_test(templates_have_no_lines_that_change),
     };
 

@@ -10,7 +10,5 @@ f:ask "suite" {
   expect = text { min = 1, max = 100 },
   save   = "mot",
   next   = "compter",
-  expire = { "7 d", "fin" },
+  expire = "7 d",
 }
-
-f:finish "fin" { say = "echo.fin" }

@@ -3,10 +3,6 @@ c={nombre}
 @if mot: m={mot}
 ]] }
 
-message "echo.fin" { fr = [[
-Fin.
-]] }
-
 message "commun.menu" { fr = [[
 Bonjour
 [echo] Commencer
