@@ -132,17 +132,22 @@ test: deps ## runs every test there is and ends with `N passed, N failed`
 	    '+Unit tests under AddressSanitizer and UndefinedBehaviorSanitizer' $(call variant,asan,$(filter-out $(OWN_MALLOC:%=$(BUILD)/tests/%),$(UNITS))) \
 	    '+Unit tests with threads under ThreadSanitizer' $(call variant,tsan,$(THREADED)) \
 	    '-Whole hosts' $(call scripts,e2e) \
-	    '-Hosts that die' $(call scripts,fault)
+	    '~Hosts that die' $(call scripts,fault)
 
 fault: deps ## kills hosts inside commits, turns and sends (KILLS=n), and proves that nothing was lost or done twice
 	$(again) all FAULT=1 BUILD=$(BUILD)/fault
-	@LISOLO_FAULT=$(BUILD)/fault/lisolo tests/run.sh '-Hosts that die' $(call scripts,fault)
+	@LISOLO_FAULT=$(BUILD)/fault/lisolo tests/run.sh '~Hosts that die' $(call scripts,fault)
+
+.PHONY: mutate
+mutate: deps ## spoils the scripts 200 times and counts how often the conversation tests notice (build/mutate.json)
+	$(again) all
+	@lua5.4 tests/mutate/mutate.lua $(BUILD)/lisolo $(BUILD)/mutate $(BUILD)/mutate.json
 
 include bench/bench.mk
 
 # ---- lint: every part fails on a finding ----
 
-LINT     := includes names cppcheck lua shell deep
+LINT     := includes names french cppcheck lua shell deep
 CORE_C    = $(foreach m,$(MODULES),$(call sources,$(m)))
 SHELLS    = .ci/run $(shell find bench packaging tests -name '*.sh' -perm -u+x)
 
@@ -155,6 +160,8 @@ lint-includes:
 	$(call quiet,LINT,directions of includes)tests/lint/includes.sh $(MODULES)
 lint-names:
 	$(call quiet,LINT,names in .luacheckrc)tests/lint/names.sh
+lint-french:
+	$(call quiet,LINT,French beside English)tests/lint/french.sh
 # gcc 12 takes `*out = strdup(…)` for a leak, and for NULL what a function of another file has refused: every such finding here was
 # false. Leaks are ASan's, in every test; an allocation that nobody checks is still found. -O1: the analyzer's paths are shorter.
 lint-deep:
@@ -181,6 +188,11 @@ install: all ## copies program, scripts and unit below $(DESTDIR)$(PREFIX)
 	sed 's,/usr/bin/lisolo,$(PREFIX)/bin/lisolo,' packaging/lisolo.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/lisolo.service
 	install -D -m 644 packaging/lisolo.conf.lua $(DESTDIR)$(PREFIX)/share/lisolo/lisolo.conf.lua
 	cd scripts && find . -name '*.lua' -exec install -D -m 644 {} $(abspath $(DESTDIR)$(PREFIX))/share/lisolo/scripts/{} \;
+
+.PHONY: reference
+reference: all ## writes docs/reference.md and docs/reference.fr.md from the tables of keys
+	$(BUILD)/lisolo reference >docs/reference.md
+	$(BUILD)/lisolo reference --lang fr >docs/reference.fr.md
 
 clean: ## removes what was built
 	rm -rf $(BUILD)

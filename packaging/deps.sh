@@ -5,7 +5,7 @@ set -eu
 
 build='gcc make pkg-config libc6-dev liblua5.4-dev libcurl4-openssl-dev libcjson-dev libmicrohttpd-dev libsqlite3-dev libssl-dev
        libutf8proc-dev ca-certificates'
-test='libcmocka-dev curl jq'
+test='libcmocka-dev lua5.4 curl jq graphviz'
 lint='clang-tidy cppcheck lua-check shellcheck'
 bench='redis-server'
 

@@ -28,6 +28,8 @@ backend = {
 }
 
 -- Systems that send events, signed as Standard Webhooks say. `subject` groups events that must stay in order.
+-- A `source` of the scripts needs its secrets here, under its name and without a path:
+--   mobile_money = { secrets = { { credential = "mobile-money" } } },
 sources = {
   toktok = { path = "/events/toktok", subject = "data.numero_mission", secrets = { { credential = "toktok-events" } } },
 }
