@@ -54,6 +54,7 @@ static const struct flow_code CODES[CODE_COUNT] = {
     [CODE_SOURCE_PATH]       = { "C191", "a path that a source cannot have" },
     [CODE_SOME_PATH]         = { "C145", "a variable that some way through the flow does not set" },
     [CODE_WINDOW]            = { "C146", "free text that may come more than 24 hours after the person last wrote" },
+    [CODE_PLAN_WINDOW]       = { "C147", "a plan without a template for those who have not written for 24 hours" },
     [CODE_SESSION]           = { "C114", "a session that does not exist, or that cannot be opened" },
     [CODE_SECRET]            = { "C115", "a secret that would not stay one" },
     [CODE_SIZE]              = { "C192", "an amount of memory that cannot be read" },
@@ -62,6 +63,7 @@ static const struct flow_code CODES[CODE_COUNT] = {
 /* What is not here is an error. */
 static const enum problem_severity SEVERITY[CODE_COUNT] = {
     [CODE_NOT_STARTED] = PROBLEM_WARNING,
+    [CODE_PLAN_WINDOW] = PROBLEM_WARNING,
     [CODE_DEAD_CASE] = PROBLEM_WARNING,
     [CODE_TAP] = PROBLEM_WARNING,
     [CODE_NO_MENU] = PROBLEM_WARNING,

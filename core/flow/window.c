@@ -158,6 +158,36 @@ static void check_step(struct build *b, const struct silence *x, const struct st
                     wording_id(s->remind.say), hours(reminded));
 }
 
+/* Plans speak by themselves; one that comes after a day is dropped for whoever has not written since, unless it has a template. */
+static void check_plans(struct build *b, const struct plan_rule *plans, size_t count, int64_t silence_ms)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_rule *p = &plans[i];
+        struct where at = { p->file, p->line, 1 };
+        int64_t ms = (silence_ms > 0 ? silence_ms : 0) + p->after_ms;
+        bool free_text = p->says.outside == NULL && p->says.say_count > 0 && !wording_is_template(p->says.say[0]);
+
+        if (free_text && p->kind == PLAN_AFTER && ms >= CHANNEL_WINDOW_MS)
+            flow_report(b, CODE_PLAN_WINDOW, at, "add `outside = \"template\"`, or let it come earlier",
+                        "the plan \"%.64s\" may come %d hours after the person last wrote: WhatsApp accepts free text for 24 hours", p->name,
+                        hours(ms));
+        else if (free_text && p->kind == PLAN_EVERY && p->last_ms > CHANNEL_WINDOW_MS)
+            flow_report(b, CODE_PLAN_WINDOW, at, "add `outside = \"template\"`, or let it end earlier",
+                        "the plan \"%.64s\" still comes when the person has not written for 24 hours: WhatsApp refuses free text then", p->name);
+    }
+}
+
+static void check_event_plans(struct build *b)
+{
+    for (size_t i = 0; i < b->flows->event_count; i++) {
+        const struct event_rule *rule = &b->flows->events[i];
+
+        check_plans(b, rule->plans, rule->plan_count, 0);
+        for (size_t k = 0; k < rule->case_count; k++)
+            check_plans(b, rule->cases[k].plans, rule->cases[k].plan_count, 0);
+    }
+}
+
 void flow_check_window(struct build *b)
 {
     struct silence x = { 0 };
@@ -167,6 +197,11 @@ void flow_check_window(struct build *b)
         return;
     spread(&x, steps);
     for (size_t i = 0; i < b->flows->count; i++)
-        for (size_t k = 0; !b->doubtful[i] && k < b->flows->list[i].step_count; k++)
-            check_step(b, &x, &b->flows->list[i].steps[k]);
+        for (size_t k = 0; !b->doubtful[i] && k < b->flows->list[i].step_count; k++) {
+            const struct step *s = &b->flows->list[i].steps[k];
+
+            check_step(b, &x, s);
+            check_plans(b, s->plans, s->plan_count, x.ms[at_step(&x, s)]);
+        }
+    check_event_plans(b);
 }

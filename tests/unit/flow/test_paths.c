@@ -172,6 +172,17 @@ TEST(the_end_of_waiting_in_a_sub_flow_counts_for_its_caller)
     author_free(&a);
 }
 
+TEST(a_plan_for_the_next_day_needs_a_template)
+{
+    struct author a;
+
+    (void)state;
+    author_one(HEAD "f:finish 'un' { say = 'q', plan = { after '30 h' { name = 'avis', say = 'fin' } } }\n", "C147", "30 hours");
+    author_one(HEAD "f:finish 'un' { say = 'q', plan = { every 'day 08:00' { name = 'avis', say = 'fin', last = '3 d' } } }\n", "C147", "still comes");
+    author_clean(&a, HEAD "f:finish 'un' { say = 'q', plan = { after '20 h' { name = 'avis', say = 'fin' } } }\n");
+    author_free(&a);
+}
+
 /* ---- lengths ---- */
 
 TEST(a_text_is_measured_with_what_its_questions_accept)
@@ -215,6 +226,7 @@ int main(void)
         cmocka_unit_test(questions_that_expire_into_each_other_every_second_are_told_at_once),
         cmocka_unit_test(a_reminder_after_a_day_is_refused),
         cmocka_unit_test(the_end_of_waiting_in_a_sub_flow_counts_for_its_caller),
+        cmocka_unit_test(a_plan_for_the_next_day_needs_a_template),
         cmocka_unit_test(a_text_is_measured_with_what_its_questions_accept),
         cmocka_unit_test(a_format_that_cuts_keeps_a_text_short),
         cmocka_unit_test(what_is_chosen_is_asked_when_it_is_needed_too),

@@ -29,7 +29,7 @@ TEST(plans_are_read_with_all_their_keys)
     author_clean(&a, HEAD "quiet '21:00-07:00'\nf:ask 'nom' { say = 'q', expect = text {} }\n"
                  "f:finish 'fin' { plan = {\n"
                  "  after '30 min' { name = 'avis', say = 'v', outside = 't', unless = 'note', quiet = '20:00-08:00', drop = true },\n"
-                 "  every 'monday 09:05' { name = 'lundi', say = { 'm', 'v' }, last = '90 d' },\n"
+                 "  every 'monday 09:05' { name = 'lundi', say = { 'm', 'v' }, outside = 't', last = '90 d' },\n"
                  "  cancel 'rappel' } }\n");
     assert_true(a.built->quiet.set);
     assert_int_equal(a.built->quiet.from, 21 * 60);
