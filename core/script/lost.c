@@ -60,8 +60,10 @@ static void find_owner(const struct source_file *f, struct head *out)
     for (size_t i = 0; i + 1 < f->scan.count; i++)
         if (scan_is(&f->scan, i, "flow") && f->scan.tokens[i + 1].type == TOKEN_STRING) {
             read_name(&f->scan, i + 1, out);
-            return;
+            break;
         }
+    if (out->name != NULL)
+        return;                        /* a string without its end has no name in it */
     out->name = base == NULL ? f->source->name : base + 1;
     out->name_len = strcspn(out->name, ".");
 }

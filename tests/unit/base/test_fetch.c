@@ -425,7 +425,7 @@ static void an_answer_over_the_limit_is_unknown(void **state)
     struct server s;
     struct outcome o;
     char url[64];
-    int n = snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
+    int n = snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1001\r\n\r\n");   /* else the second request may meet the end of the first one's connection */
 
     (void)state;
     memset(text + n, 'x', 1001);
