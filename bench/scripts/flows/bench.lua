@@ -10,7 +10,5 @@ f:ask "question" {
   expect = text { min = 1, max = 200 },
   save   = "mot",
   next   = "compter",
-  expire = { "7 d", "fin" },
+  expire = "7 d",
 }
-
-f:finish "fin" { say = "bench.fin" }

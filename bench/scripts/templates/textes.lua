@@ -3,10 +3,6 @@ message "bench.question" { fr = [[
 📦 *Question {messages}* : que devons-nous transporter ?
 ]] }
 
-message "bench.fin" { fr = [[
-Sans nouvelle de vous, nous fermons cette demande. Écrivez *bonjour* pour recommencer.
-]] }
-
 message "commun.menu" { fr = [[
 Bonjour
 [bench] Commencer
