@@ -11,8 +11,6 @@
 
 #include "private.h"
 
-struct names { const char **list; size_t count, room; };
-
 struct sets {
     struct build       *b;
     const struct flow  *flow;
@@ -22,20 +20,6 @@ struct sets {
     size_t             *missing_from;  /* [step][name]: the step on whose way it was not set */
     bool                news;
 };
-
-static size_t find(const struct names *n, const char *name, size_t len)
-{
-    for (size_t i = 0; i < n->count; i++)
-        if (strlen(n->list[i]) == len && memcmp(n->list[i], name, len) == 0)
-            return i;
-    return SIZE_MAX;
-}
-
-static void add(struct names *n, const char *name)
-{
-    if (n->count < n->room && find(n, name, strlen(name)) == SIZE_MAX)
-        n->list[n->count++] = name;
-}
 
 static bool asked_for(const struct flow *f, const char *name)
 {
@@ -60,13 +44,13 @@ static bool collect(struct sets *x)
 
         for (size_t k = 0; k < s->save_count; k++)
             if (!asked_for(f, s->saves[k].name))
-                add(&x->names, s->saves[k].name);
+                names_add(&x->names, s->saves[k].name);
         for (size_t k = 0; k < s->set_count; k++)
             if (!asked_for(f, s->sets[k].name))
-                add(&x->names, s->sets[k].name);
+                names_add(&x->names, s->sets[k].name);
     }
     for (size_t i = 0; i < f->take_count; i++) {
-        size_t at = find(&x->names, f->takes[i], strlen(f->takes[i]));
+        size_t at = names_find(&x->names, f->takes[i], strlen(f->takes[i]));
 
         if (at != SIZE_MAX)
             x->names.list[at] = "";        /* given from outside: never missing */
@@ -139,7 +123,7 @@ static void check_message(struct sets *x, size_t step, const struct wording_mess
 
     for (size_t i = 0; m != NULL && i < wording_variable_count(m); i++) {
         const char *path = wording_variable(m, i);
-        size_t at = find(&x->names, path, strcspn(path, "."));
+        size_t at = names_find(&x->names, path, strcspn(path, "."));
         size_t from = at == SIZE_MAX ? SIZE_MAX : x->missing_from[step * x->names.count + at];
 
         if (at == SIZE_MAX || x->always[step * x->names.count + at] || !wording_variable_required(m, i) || from == SIZE_MAX)

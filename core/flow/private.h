@@ -19,6 +19,7 @@
  *   graph.c      where a flow can go: unreachable, dead end, endless
  *   buttons.c    the buttons of a message against the step that shows it
  *   variables.c  variables that no path sets; paths.c: those that some path does not set
+ *   names.c      the sets of names that both work with
  *   window.c     what would speak more than 24 hours after the person did
  *   lengths.c    how long the values of a message may be
  *   codes.c      the one table of problem codes
@@ -117,6 +118,9 @@ struct edges { size_t *to; size_t count; };                             /* steps
 struct edges *flow_edges(struct build *b, const struct flow *f);           /* one for each step; NULL: out of memory */
 void flow_check_graph(struct build *b, const struct flow *f, const struct edges *edges, bool *reached);   /* fills reached[step index] */
 void flow_check_buttons(struct build *b);
+struct names { const char **list; size_t count, room; };                   /* room: of `list`, made by whoever fills it */
+size_t names_find(const struct names *n, const char *name, size_t len);    /* SIZE_MAX: not there */
+void   names_add(struct names *n, const char *name);                       /* each once */
 void flow_check_paths(struct build *b, const struct flow *f);
 void flow_check_window(struct build *b);
 void flow_check_lengths(struct build *b);

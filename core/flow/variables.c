@@ -11,22 +11,6 @@
 #include "lisolo/base/nearest.h"
 #include "private.h"
 
-struct names { const char **list; size_t count, room; };
-
-static size_t find(const struct names *n, const char *name, size_t len)
-{
-    for (size_t i = 0; i < n->count; i++)
-        if (strlen(n->list[i]) == len && memcmp(n->list[i], name, len) == 0)
-            return i;
-    return SIZE_MAX;
-}
-
-static void add(struct names *n, const char *name)
-{
-    if (n->count < n->room && find(n, name, strlen(name)) == SIZE_MAX)
-        n->list[n->count++] = name;
-}
-
 /* What one step may set, name by name. */
 static void each_set(const struct step *s, void (*give)(void *ctx, const char *name), void *ctx)
 {
@@ -38,14 +22,14 @@ static void each_set(const struct step *s, void (*give)(void *ctx, const char *n
         give(ctx, s->sets[i].name);
 }
 
-static void collect(void *ctx, const char *name) { add(ctx, name); }
+static void collect(void *ctx, const char *name) { names_add(ctx, name); }
 
 struct marks { const struct names *names; bool *set; };
 
 static void mark(void *ctx, const char *name)
 {
     struct marks *m = ctx;
-    size_t at = find(m->names, name, strlen(name));
+    size_t at = names_find(m->names, name, strlen(name));
 
     if (at != SIZE_MAX)
         m->set[at] = true;
@@ -60,7 +44,7 @@ static bool all_names(struct build *b, const struct flow *f, struct names *n)
     if (n->list == NULL)
         return false;
     for (size_t i = 0; i < f->take_count; i++)
-        add(n, f->takes[i]);
+        names_add(n, f->takes[i]);
     for (size_t i = 0; i < f->step_count; i++)
         each_set(&f->steps[i], collect, n);
     return true;
@@ -115,7 +99,7 @@ static bool is_value(const struct flow *f, const char *name, size_t len)
 
 static void need(const struct check *c, const char *path, const char *whose, const char *id)
 {
-    size_t len = strcspn(path, "."), at = find(c->names, path, len);
+    size_t len = strcspn(path, "."), at = names_find(c->names, path, len);
     char name[TALK_NAME_MAX + 1], hint[160];
     struct nearest near = { .word = name };
 
@@ -242,7 +226,7 @@ void flow_check_house(struct build *b)
         if (vars.list == NULL || set == NULL)
             return;
         for (size_t k = 0; k < rule->var_count; k++)
-            add(&vars, rule->vars[k].name);
+            names_add(&vars, rule->vars[k].name);
         memset(set, true, rule->var_count * sizeof *set);
         for (size_t k = 0; k < rule->case_count; k++) {
             for (size_t m = 0; m < rule->cases[k].say_count; m++)

@@ -6,7 +6,6 @@
  * The turns and the variables are for taps on a notification's buttons, days later.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,20 +15,6 @@
 #include "private.h"
 
 enum { VALUE_MAX = 256, TURNS_MAX = 8 };
-
-static bool note(struct turn *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static bool note(struct turn *t, const char *format, ...)
-{
-    char text[VALUE_MAX];
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    t->commit->note = pool_text(t->pool, text);
-    return t->commit->note != NULL || turn_broken(t);
-}
 
 /* ---- whose it is ---- */
 
@@ -64,9 +49,9 @@ static bool route_to(struct turn *t, const struct event_rule *rule, const cJSON 
     size_t len = 0;
 
     if (!turn_scalar(number, typed, sizeof typed) || !phone_parse(typed, country_of(t, e->data), phone))
-        return note(t, "`to` = \"%.64s\" is not a telephone number", rule->to);
+        return turn_note(t, "`to` = \"%.64s\" is not a telephone number", rule->to);
     if (t->commit->notice_count == TURN_NOTICES_MAX)
-        return note(t, "\"%.64s\" is for too many people: the rest got nothing", rule->type);
+        return turn_note(t, "\"%.64s\" is for too many people: the rest got nothing", rule->type);
     body = event_print(&notice, &len);
     if (body == NULL)
         return turn_broken(t);
@@ -89,7 +74,7 @@ bool turn_backend(struct turn *t)
     const cJSON *to, *number;
 
     if (rule == NULL)
-        return note(t, "no `on` statement for \"%.64s\"", e->name == NULL ? "" : e->name);
+        return turn_note(t, "no `on` statement for \"%.64s\"", e->name == NULL ? "" : e->name);
     to = json_path(e->data, rule->to);
     if (!cJSON_IsArray(to))
         return route_to(t, rule, to);
@@ -275,12 +260,12 @@ bool turn_notice(struct turn *t)
     bool ok, kept;
 
     if (rule == NULL)
-        return note(t, "no `on` statement for \"%.64s\"", e->name == NULL ? "" : e->name);
+        return turn_note(t, "no `on` statement for \"%.64s\"", e->name == NULL ? "" : e->name);
     if (found == NULL)
-        return note(t, "\"%.64s\": no case for this event", rule->type);
+        return turn_note(t, "\"%.64s\": no case for this event", rule->type);
     subject_key(t, rule, key);
     if (is_over(t, rule, key, (size_t)(found - rule->cases)))
-        return note(t, "\"%.64s\": said already, or overtaken", rule->type);
+        return turn_note(t, "\"%.64s\": said already, or overtaken", rule->type);
     if (!t->saying_kept && (!asking_keep(t, rule, key, (size_t)(found - rule->cases), &kept) || kept))
         return !t->broken;
     vars = variables(t, rule);

@@ -6,25 +6,12 @@
  * names, "turn": number of the turn that set its timer, "due": ms, "until": ms}. Its timer is "plan:<name>".
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "private.h"
 
 static const char TIMER_HEAD[] = "plan:";
-
-bool turn_note(struct turn *t, const char *format, ...)
-{
-    char text[256];
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    t->commit->note = pool_text(t->pool, text);
-    return t->commit->note != NULL || turn_broken(t);
-}
 
 /* ---- timers ---- */
 

@@ -41,6 +41,18 @@ void turn_mark(const struct turn *t, enum turn_mark mark, const struct step *s, 
         t->in->trace->mark(t->in->trace->ctx, mark, s, detail);
 }
 
+bool turn_note(struct turn *t, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    t->commit->note = pool_text(t->pool, text);
+    return t->commit->note != NULL || turn_broken(t);
+}
+
 /* ---- what kind of event ---- */
 
 static bool is_dialogue(enum event_kind kind)

@@ -2,21 +2,11 @@
  * Another system's webhook, in its routing conversation: the source's pure function says which event it is, and from there on it is
  * one of the backend's (notice.c).
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "private.h"
 
 enum { ID_BYTES = 256 };
-
-static bool note(struct turn *t, const char *what, const char *name)
-{
-    char text[200];
-
-    (void)snprintf(text, sizeof text, "%s \"%.64s\"", what, name);
-    t->commit->note = pool_text(t->pool, text);
-    return t->commit->note != NULL || turn_broken(t);
-}
 
 /* As if it had come signed from the backend. `made` lives as long as the call. */
 static bool handle_as_event(struct turn *t, const struct source_rule *source, const cJSON *made)
@@ -50,13 +40,13 @@ bool turn_source(struct turn *t)
     bool ok;
 
     if (source == NULL || source->event == DECL_NO_FUNCTION)
-        return note(t, "the scripts have no source", e->name == NULL ? "" : e->name);
+        return turn_note(t, "the scripts have no source \"%.64s\"", e->name == NULL ? "" : e->name);
     if (script_call(t->in->worker, source->event, NULL, e->data, results, &t->failure) != SCRIPT_DONE) {
         t->failed = true;
         return false;
     }
     if (results[0] == NULL || cJSON_IsNull(results[0]))
-        ok = note(t, "ignored by `event` of the source", source->name);
+        ok = turn_note(t, "ignored by `event` of the source \"%.64s\"", source->name);
     else
         ok = handle_as_event(t, source, results[0]);
     cJSON_Delete(results[0]);
