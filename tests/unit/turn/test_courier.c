@@ -486,6 +486,29 @@ TEST(no_walk_strands_anybody)
 #define STATUS(word) "{\"numero_mission\":\"COUR-20250127-061\",\"contact_entreprise\":\"06 123 45 67\",\"statut\":\"" word "\",\"livreur_nom\":\"Junior Okemba\"," \
                      "\"livreur_telephone\":null,\"adresse_recuperation\":\"Bacongo\",\"adresse_livraison\":\"Mpila\"}"
 
+static bool row_has(const struct stage *s, size_t row, const char *words)
+{
+    const struct blob *b = &s->last.commit.sends[row].body;
+
+    return memmem(b->data, b->len, words, strlen(words)) != NULL;
+}
+
+/* Outside the window the template says it all: what follows it must say so itself, or the sender would count a failure. */
+TEST(what_follows_the_row_with_the_template_stands_beside_it)
+{
+    struct stage s;
+
+    (void)state;
+    stage_open_scripts(&s);
+    stage_notice(&s, "mission.status_changed", "e-1", "{\"numero_mission\":\"COUR-20250127-061\",\"statut\":\"accepted\",\"livreur_nom\":\"Junior Okemba\",\"livreur_telephone\":\"06 612 34 56\"}");
+    assert_int_equal(stage_count(&s), 3);                /* the news, the words before the card, the card */
+    assert_true(row_has(&s, 0, "\"template\""));
+    assert_false(row_has(&s, 0, "\"beside\""));
+    assert_true(row_has(&s, 1, "\"beside\":true") && !row_has(&s, 1, "\"template\""));
+    assert_true(row_has(&s, 2, "\"beside\":true") && row_has(&s, 2, "+242066123456"));
+    stage_close(&s);
+}
+
 TEST(a_backend_event_becomes_one_for_the_person_it_names)
 {
     struct stage s;
@@ -614,6 +637,7 @@ int main(void)
         cmocka_unit_test(a_timer_of_a_question_that_was_answered_does_nothing),
         cmocka_unit_test(english_customers_are_served_in_english),
         cmocka_unit_test(no_walk_strands_anybody),
+        cmocka_unit_test(what_follows_the_row_with_the_template_stands_beside_it),
         cmocka_unit_test(a_backend_event_becomes_one_for_the_person_it_names),
         cmocka_unit_test(an_event_for_nobody_is_noted),
         cmocka_unit_test(a_notification_has_a_form_for_each_side_of_the_window),
